@@ -1,0 +1,34 @@
+using MeshControl.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Core.Diagnostics;
+
+/// <summary>Messages of Core: 1000–1999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Warning, "The presence of {Nodes} nodes could not be saved; it will be with the next attempt")]
+    public static partial void PresenceNotSaved(ILogger logger, int nodes, Exception exception);
+
+    [LoggerMessage(1001, LogLevel.Error, "A batch of {Commands} commands was not written ({Outcome}); those who asked are told so")]
+    public static partial void CommitFailed(ILogger logger, int commands, CommitOutcome outcome, Exception? exception);
+
+    [LoggerMessage(1002, LogLevel.Error, "{Command} failed unexpectedly and changed nothing")]
+    public static partial void CommandFaulted(ILogger logger, string command, Exception exception);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Command} conflicts with a row in the database and was refused")]
+    public static partial void CommandConflicts(ILogger logger, string command);
+
+    [LoggerMessage(1004, LogLevel.Error,
+        "Another server has written tailnet {Tailnet}: sequence {Expected} was expected, {Found} found; its state is taken over. "
+        + "Only one server may use a database: stop the other one")]
+    public static partial void OvertakenByAnotherWriter(ILogger logger, long tailnet, long expected, long found);
+
+    [LoggerMessage(1005, LogLevel.Error, "The database cannot be read to learn whether the last commit succeeded (attempt {Attempt}); commands wait")]
+    public static partial void DatabaseUnreadable(ILogger logger, int attempt, Exception exception);
+
+    [LoggerMessage(1006, LogLevel.Error, "A background task failed and goes on: {Task}")]
+    public static partial void BackgroundFailed(ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(1007, LogLevel.Information, "Tailnet {Name} has {Users} users and {Nodes} nodes")]
+    public static partial void TailnetLoaded(ILogger logger, string name, int users, int nodes);
+}

@@ -1,0 +1,108 @@
+using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Compile;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Maps;
+
+/// <summary>
+/// Map responses as values: a pure function of snapshot, viewer and what changed. What may be left out of which message, and
+/// what then happens in a client, stands in docs/protocol.
+/// </summary>
+internal static class MapBuilder
+{
+    /// <summary>The name that the one filter goes by.</summary>
+    private const string BaseFilter = "base";
+
+    /// <summary>The first message of a stream, or the answer to a request for one map: complete, because clients begin from nothing.</summary>
+    public static MapResponse Full(TailnetSnapshot snapshot, NodeEntry viewer, DateTimeOffset now)
+    {
+        var peers = snapshot.Nodes
+            .Where(entry => Visibility.Sees(viewer.Index, entry))
+            .OrderBy(entry => entry.Id.Value)
+            .ToArray();
+        return new MapResponse
+        {
+            Node = MapNodes.Self(snapshot, viewer, now),
+            Peers = WireList.CopyOf(peers.Select(peer => MapNodes.Peer(snapshot, peer, now))),
+            UserProfiles = Profiles(snapshot, peers.Append(viewer), []),
+            DerpMap = snapshot.Settings.DerpMap,
+            DnsConfig = DnsConfigs.For(snapshot.Settings),
+            Domain = snapshot.Settings.BaseDomain,
+            PacketFilters = Filters(snapshot.Settings),
+            SshPolicy = new SshPolicy { Rules = [] },
+            CollectServices = false,
+            ControlTime = now,
+            Debug = snapshot.Settings.LogTail ? null : new DebugSettings { DisableLogTail = true },
+        };
+    }
+
+    /// <summary>What changed for one viewer; null when it comes to nothing.</summary>
+    public static MapResponse? Delta(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, DateTimeOffset now)
+    {
+        delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
+        delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
+        var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
+        var profiles = Profiles(snapshot, delta.Self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
+        if (!delta.Self && !delta.Settings && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
+        {
+            return null;
+        }
+
+        return new MapResponse
+        {
+            Node = delta.Self || delta.Settings ? MapNodes.Self(snapshot, viewer, now) : null,
+            PeersChanged = delta.Changed.Count == 0
+                ? null
+                : WireList.CopyOf(delta.Changed.Select(entry => MapNodes.Peer(snapshot, entry, now))),
+            PeersChangedPatch = delta.Patched.Count == 0
+                ? null
+                : WireList.CopyOf(delta.Patched.Select(patch => MapNodes.Patch(patch.Entry, patch.Aspects))),
+            OnlineChange = offline.Length == 0
+                ? null
+                : WireMap.CopyOf(offline.Select(patch => KeyValuePair.Create(patch.Entry.Id.Value, false))),
+            PeersRemoved = delta.Removed.Count == 0 ? null : WireList.CopyOf(delta.Removed.Select(id => id.Value).Order()),
+            UserProfiles = profiles.Count == 0 ? null : profiles,
+            DnsConfig = delta.Settings ? DnsConfigs.For(snapshot.Settings) : null,
+            DerpMap = delta.Settings ? snapshot.Settings.DerpMap : null,
+            PacketFilters = delta.Settings ? Filters(snapshot.Settings) : null,
+            Domain = delta.Settings ? snapshot.Settings.BaseDomain : null,
+        };
+    }
+
+    /// <summary>The last message to a node that is gone: its key has expired a moment ago.</summary>
+    public static MapResponse Farewell(TailnetSnapshot snapshot, NodeEntry last, DateTimeOffset now) => new()
+    {
+        Node = MapNodes.Self(snapshot, last, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
+        ControlTime = now,
+    };
+
+    private static WireMap<string, WireList<FilterRule>?> Filters(TailnetSettings settings) => WireMap.CopyOf(
+    [
+        KeyValuePair.Create(BaseFilter, (WireList<FilterRule>?)AllowAllPolicy.Filter(settings.Addresses.Prefixes)),
+    ]);
+
+    /// <summary>The profiles that the shown nodes need, and those that changed, once each.</summary>
+    private static WireList<UserProfile> Profiles(
+        TailnetSnapshot snapshot, IEnumerable<NodeEntry> shown, IEnumerable<Model.UserId> changed)
+    {
+        var profiles = new SortedDictionary<long, UserProfile>();
+        foreach (var entry in shown)
+        {
+            if (!profiles.ContainsKey(UserProfiles.OwnerId(entry.Node)))
+            {
+                var profile = UserProfiles.OfOwner(snapshot, entry.Node);
+                profiles[profile.Id] = profile;
+            }
+        }
+
+        foreach (var id in changed)
+        {
+            if (snapshot.Users.TryGetValue(id, out var user))
+            {
+                profiles[id.Value] = UserProfiles.Of(user);
+            }
+        }
+
+        return WireList.CopyOf(profiles.Values);
+    }
+}

@@ -1,0 +1,24 @@
+using MeshControl.Core.Model;
+using MeshControl.Core.Tailnets;
+
+namespace MeshControl.Core.Maps;
+
+/// <summary>What one viewer has to be told in one message, sorted by how it is told.</summary>
+internal sealed class MapDelta
+{
+    /// <summary>The viewer's own entry.</summary>
+    public bool Self { get; set; }
+
+    /// <summary>DNS, DERP map and the rest of the settings.</summary>
+    public bool Settings { get; set; }
+
+    /// <summary>Shown whole.</summary>
+    public List<NodeEntry> Changed { get; } = [];
+
+    /// <summary>Shown by the fields that changed.</summary>
+    public List<(NodeEntry Entry, NodeAspects Aspects)> Patched { get; } = [];
+
+    public List<NodeId> Removed { get; set; } = [];
+
+    public HashSet<UserId> Users { get; set; } = [];
+}

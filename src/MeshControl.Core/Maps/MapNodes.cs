@@ -1,0 +1,131 @@
+using System.Globalization;
+using MeshControl.Core.Model;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Maps;
+
+/// <summary>How a node is written into a map: for itself and for its peers.</summary>
+internal static class MapNodes
+{
+    /// <summary>The node as its own client needs it.</summary>
+    public static MapNode Self(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) =>
+        Common(snapshot, entry, now) with
+        {
+            // A node that reads its map is connected, whatever the grace period of its last stream says.
+            Online = true,
+            LastSeen = null,
+            Hostinfo = entry.Node.Hostinfo with { NetInfo = entry.Presence.NetInfo },
+            CapMap = Capabilities(snapshot.Settings),
+        };
+
+    /// <summary>The node as others see it.</summary>
+    public static MapNode Peer(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) =>
+        Common(snapshot, entry, now) with
+        {
+            Endpoints = WireList.CopyOf(entry.Presence.Endpoints),
+            Hostinfo = Reduced(entry.Node.Hostinfo),
+        };
+
+    /// <summary>The fields of a peer that changed, and no others.</summary>
+    public static PeerChange Patch(NodeEntry entry, NodeAspects aspects)
+    {
+        var (node, presence) = (entry.Node, entry.Presence);
+        var online = (aspects & NodeAspects.Online) != 0;
+
+        // Some releases drop a new disco key that comes with an offline state, so then the state goes another way.
+        var disco = (aspects & NodeAspects.DiscoKey) != 0;
+        var withState = online && (presence.Online || !disco);
+        return new PeerChange
+        {
+            NodeId = node.Id.Value,
+            Endpoints = (aspects & NodeAspects.Endpoints) != 0 ? WireList.CopyOf(presence.Endpoints) : null,
+            DerpRegion = (aspects & NodeAspects.HomeDerp) != 0 ? presence.HomeDerp : 0,
+            DiscoKey = disco ? node.DiscoKey : default,
+            Online = withState ? presence.Online : null,
+            LastSeen = withState && !presence.Online ? presence.LastSeen : null,
+        };
+    }
+
+    /// <summary>Whether <see cref="Patch"/> leaves out that the node went offline, which then needs saying apart.</summary>
+    public static bool OfflineApart(NodeEntry entry, NodeAspects aspects) =>
+        !entry.Presence.Online && (aspects & (NodeAspects.Online | NodeAspects.DiscoKey)) == (NodeAspects.Online | NodeAspects.DiscoKey);
+
+    /// <summary>The name with its trailing dot, which clients rely on.</summary>
+    public static string Fqdn(TailnetSettings settings, Node node) => $"{node.GivenName}.{settings.BaseDomain}.";
+
+    private static MapNode Common(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now)
+    {
+        var (node, presence) = (entry.Node, entry.Presence);
+        var addresses = Addresses(node);
+        return new MapNode
+        {
+            Id = node.Id.Value,
+            StableId = node.Id.Value.ToString(CultureInfo.InvariantCulture),
+            Name = Fqdn(snapshot.Settings, node),
+            User = UserProfiles.OwnerId(node),
+            Key = node.NodeKey,
+            KeyExpiry = node.Expiry,
+            Machine = node.MachineKey,
+            DiscoKey = node.DiscoKey,
+            Addresses = addresses,
+            AllowedIps = addresses,
+            HomeDerp = presence.HomeDerp,
+            Created = node.CreatedAt,
+            Cap = node.CapabilityVersion,
+            Tags = node.Tags.IsEmpty ? null : WireList.CopyOf(node.Tags),
+            Online = presence.Online,
+            LastSeen = presence.Online ? null : presence.LastSeen,
+            MachineAuthorized = true,
+            Expired = node.IsExpired(now),
+        };
+    }
+
+    private static WireList<IpPrefix> Addresses(Node node)
+    {
+        var addresses = new List<IpPrefix>(2);
+        if (node.IPv4 is { } v4)
+        {
+            addresses.Add(new IpPrefix(v4, 32));
+        }
+
+        if (node.IPv6 is { } v6)
+        {
+            addresses.Add(new IpPrefix(v6, 128));
+        }
+
+        return WireList.CopyOf(addresses);
+    }
+
+    /// <summary>What peers use of a Hostinfo; above all the ports of the peer API, without which file transfer and more fail.</summary>
+    private static Hostinfo Reduced(Hostinfo hostinfo) => new()
+    {
+        Os = hostinfo.Os,
+        Hostname = hostinfo.Hostname,
+        Services = hostinfo.Services,
+        RoutableIps = hostinfo.RoutableIps,
+        ShieldsUp = hostinfo.ShieldsUp,
+        ShareeNode = hostinfo.ShareeNode,
+        Location = hostinfo.Location,
+        SshHostKeys = hostinfo.SshHostKeys,
+        AppConnector = hostinfo.AppConnector,
+        PeerRelay = hostinfo.PeerRelay,
+        Userspace = hostinfo.Userspace,
+    };
+
+    private static WireMap<string, WireList<RawJson>?> Capabilities(TailnetSettings settings)
+    {
+        var capabilities = new Dictionary<string, WireList<RawJson>?>
+        {
+            [NodeCapabilities.IsAdmin] = [],
+            [NodeCapabilities.Ssh] = [],
+            [NodeCapabilities.DefaultAutoUpdate] = [RawJson.FromBoolean(settings.AutoUpdate)],
+        };
+        if (settings.Taildrop)
+        {
+            capabilities[NodeCapabilities.FileSharing] = [];
+        }
+
+        return WireMap.CopyOf(capabilities.OrderBy(capability => capability.Key, StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+using MeshControl.Core.Tailnets;
+
+namespace MeshControl.Core.Naming;
+
+/// <summary>The DNS label of a node: made from what the client calls itself, unique within the tailnet.</summary>
+public static class GivenNames
+{
+    /// <summary>Longest DNS label.</summary>
+    public const int MaxLength = 63;
+
+    /// <summary>What a node is called whose host name holds nothing that a label may hold.</summary>
+    private const string Fallback = "node";
+
+    /// <summary>
+    /// Lower case; apostrophes vanish (<c>Joe's Mac</c> → <c>joes-mac</c>); anything else that a label may not hold becomes a
+    /// hyphen; only the first label of a dotted name with a well-known local suffix is kept.
+    /// </summary>
+    public static string Sanitise(string hostname)
+    {
+        var name = hostname.Trim();
+        foreach (var suffix in (ReadOnlySpan<string>)[".local", ".localdomain", ".lan"])
+        {
+            if (name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            {
+                name = name[..^suffix.Length];
+                break;
+            }
+        }
+
+        var label = new StringBuilder(Math.Min(name.Length, MaxLength));
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (label.Length >= MaxLength)
+            {
+                break;
+            }
+
+            if (rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value))
+            {
+                label.Append(char.ToLowerInvariant((char)rune.Value));
+            }
+            else if (rune.Value is not ('\'' or '’') && label.Length > 0)
+            {
+                label.Append('-');
+            }
+        }
+
+        var result = label.ToString().Trim('-');
+        return result.Length == 0 ? Fallback : result;
+    }
+
+    /// <summary>The sanitised name, with <c>-1</c>, <c>-2</c>, … behind it when others have it.</summary>
+    public static string Unique(NodeTable nodes, string hostname)
+    {
+        var label = Sanitise(hostname);
+        if (!nodes.TryGetByName(label, out _))
+        {
+            return label;
+        }
+
+        for (var number = 1; ; number++)
+        {
+            var suffix = "-" + number.ToString(CultureInfo.InvariantCulture);
+            var candidate = label[..Math.Min(label.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+            if (!nodes.TryGetByName(candidate, out _))
+            {
+                return candidate;
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using MeshControl.Core.Addresses;
+using MeshControl.Core.Model;
+using MeshControl.Core.Naming;
+using MeshControl.Core.Nodes;
+using MeshControl.Core.Storage;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
+
+namespace MeshControl.Core.Registration;
+
+/// <summary>
+/// A machine presents a pre-auth key of this tailnet. The node it already has for the key's owner is rotated to the new node
+/// key; otherwise a node is created, in the same commit that marks the key as used.
+/// </summary>
+internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterRequest request, PreAuthKeyId keyId)
+    : TailnetCommand<RegistrationResult>
+{
+    public override IdKind? NeedsId => IdKind.Node;
+
+    protected override Result<RegistrationResult> Decide(TailnetDraft draft)
+    {
+        var snapshot = draft.Snapshot;
+        var key = snapshot.PreAuthKeys.GetValueOrDefault(keyId);
+        snapshot.Nodes.TryGet(request.NodeKey, out var current);
+        if (current is not null && current.Node.MachineKey != machine)
+        {
+            return RegistrationResult.Refused("node exists with a different machine key");
+        }
+
+        var valid = current is not null && !current.Node.IsExpired(draft.Now);
+        if (key is null)
+        {
+            return valid ? Authorized(draft, current!) : RegistrationResult.Refused("invalid authkey");
+        }
+
+        // The same login again: whatever became of the key, the node is what counts. A tagged node is not taken back by a
+        // user's key; that takes an administrator.
+        if (valid && (current!.Node.IsTagged || (!key.IsTagged && current.Node.Owner == key.Owner)))
+        {
+            return Authorized(draft, current);
+        }
+
+        if (RefusalOf(key, draft, current) is { } refusal)
+        {
+            return RegistrationResult.Refused(refusal);
+        }
+
+        if (valid && !key.IsTagged)
+        {
+            // Another user on this machine becomes another node, which needs a node key of its own.
+            return new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, current);
+        }
+
+        return current is not null ? Rotate(draft, current, key)
+            : OwnNode(snapshot, key) is { } own ? Rotate(draft, own, key)
+            : Create(draft, key);
+    }
+
+    private static RegistrationResult Authorized(TailnetDraft draft, NodeEntry entry) =>
+        new(RegistrationOutcome.Authorized, draft.Snapshot, entry);
+
+    /// <summary>The node that this machine already has for the key's owner, or for the login that is being rotated.</summary>
+    private NodeEntry? OwnNode(TailnetSnapshot snapshot, PreAuthKey key)
+    {
+        var nodes = snapshot.Nodes.OfMachine(machine).ToArray();
+        if (!key.IsTagged)
+        {
+            return Array.Find(nodes, entry => !entry.Node.IsTagged && entry.Node.Owner == key.Owner);
+        }
+
+        // A tagged key takes over the login that it follows; a new login of a machine whose user logged out is a new node.
+        return Array.Find(nodes, entry => entry.Node.IsTagged)
+            ?? (request.OldNodeKey.IsZero ? null : Array.Find(nodes, entry => entry.Node.NodeKey == request.OldNodeKey));
+    }
+
+    /// <summary>Null when the key lets this machine in, else the sentence that the user sees.</summary>
+    private string? RefusalOf(PreAuthKey key, TailnetDraft draft, NodeEntry? current)
+    {
+        if (key.RevokedAt is not null)
+        {
+            return "authkey revoked";
+        }
+
+        if (!key.IsTagged && (key.Owner is not { } owner || !draft.Snapshot.Users.ContainsKey(owner)))
+        {
+            return "invalid authkey: its user is gone";
+        }
+
+        // A client that lost the answer comes back with the same key and another node key: the machine is what counts. So an
+        // unexpired node that this key made is let in again, though the key is spent or has expired since.
+        var mine = current ?? OwnNode(draft.Snapshot, key);
+        if (mine?.Node.AuthKey == key.Id && !mine.Node.IsExpired(draft.Now))
+        {
+            return null;
+        }
+
+        if (key.Expiry is { } expiry && expiry <= draft.Now)
+        {
+            return "authkey expired";
+        }
+
+        if (!key.Reusable && key.UsedAt is not null)
+        {
+            return "authkey already used";
+        }
+
+        var unknown = (request.Hostinfo?.RequestTags ?? []).Where(tag => !key.Tags.Contains(tag)).ToArray();
+        return unknown.Length == 0
+            ? null
+            : $"requested tags [{string.Join(' ', unknown)}] are invalid or not permitted";
+    }
+
+    private RegistrationResult Rotate(TailnetDraft draft, NodeEntry entry, PreAuthKey key)
+    {
+        var node = entry.Node with
+        {
+            NodeKey = request.NodeKey,
+            NetworkLockKey = request.NlKey,
+            Owner = key.IsTagged ? null : key.Owner,
+            Tags = key.Tags,
+            Expiry = ExpiryOf(draft, key),
+            Ephemeral = key.Ephemeral || request.Ephemeral,
+            AuthKey = key.Id,
+            CapabilityVersion = request.Version,
+        };
+        node = request.Hostinfo is { } hostinfo ? NodeUpdates.WithHostinfo(node, hostinfo, draft.Snapshot.Nodes) : node;
+        entry = draft.Update(entry, node, NodeUpdates.WithNetInfo(entry.Presence, request.Hostinfo?.NetInfo));
+        MarkUsed(draft, key);
+        return Authorized(draft, entry);
+    }
+
+    private Result<RegistrationResult> Create(TailnetDraft draft, PreAuthKey key)
+    {
+        if (!AddressAllocator.Allocate(draft.Snapshot).TryGetValue(out var addresses, out var error))
+        {
+            return error;
+        }
+
+        var hostinfo = (request.Hostinfo ?? new Hostinfo()) with { NetInfo = null };
+        var entry = draft.Add(new Node
+        {
+            Id = draft.NewNodeId(),
+            Owner = key.IsTagged ? null : key.Owner,
+            Tags = key.Tags,
+            MachineKey = machine,
+            NodeKey = request.NodeKey,
+            NetworkLockKey = request.NlKey,
+            IPv4 = addresses.V4,
+            IPv6 = addresses.V6,
+            GivenName = GivenNames.Unique(draft.Snapshot.Nodes, hostinfo.Hostname ?? ""),
+            Hostinfo = hostinfo,
+            CapabilityVersion = request.Version,
+            CreatedAt = draft.Now,
+            Expiry = ExpiryOf(draft, key),
+            Ephemeral = key.Ephemeral || request.Ephemeral,
+            AuthKey = key.Id,
+        });
+        entry = draft.Update(entry, presence: NodeUpdates.WithNetInfo(entry.Presence, request.Hostinfo?.NetInfo));
+        MarkUsed(draft, key);
+        return Authorized(draft, entry);
+    }
+
+    private static void MarkUsed(TailnetDraft draft, PreAuthKey key)
+    {
+        if (key.UsedAt is null)
+        {
+            draft.Put(key with { UsedAt = draft.Now });
+        }
+    }
+
+    /// <summary>The client may wish for an earlier end; tagged nodes have none of their own accord.</summary>
+    private DateTimeOffset? ExpiryOf(TailnetDraft draft, PreAuthKey key)
+    {
+        DateTimeOffset? end = key.IsTagged || draft.Snapshot.Settings.NodeExpiry is not { } life ? null : draft.Now + life;
+        var wish = request.Expiry is { } expiry ? Clock.Truncate(expiry) : end;
+        return end is null || wish < end ? wish : end;
+    }
+}

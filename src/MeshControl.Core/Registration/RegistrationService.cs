@@ -1,0 +1,85 @@
+using MeshControl.Core.Model;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
+
+namespace MeshControl.Core.Registration;
+
+/// <summary>
+/// Who may join, stay and leave. The machine key is proved by the connection; the node key is only claimed, so it is bound to
+/// the machine that registered it first and is refused from any other.
+/// <code>
+/// past expiry ─► logout          known key, nothing new ─► as it was          auth key ─► join, rotate or convert
+/// expired key ─► make a new one  anything else          ─► a browser is needed
+/// </code>
+/// </summary>
+public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider time)
+{
+    private const string OtherMachine = "node exists with a different machine key";
+
+    /// <summary>Handles one request of a machine.</summary>
+    /// <param name="machine">The key that the connection proved.</param>
+    /// <param name="request">As received; its capability version has been checked.</param>
+    /// <param name="cancellationToken">The client left; what was decided stands.</param>
+    public async Task<RegistrationResult> RegisterAsync(
+        MachinePublicKey machine, RegisterRequest request, CancellationToken cancellationToken)
+    {
+        if (request.NodeKey.IsZero)
+        {
+            return RegistrationResult.Refused("the request has no node key");
+        }
+
+        var now = Clock.Now(time);
+        var tailnet = controlPlane.FindByNodeKey(request.NodeKey);
+        var snapshot = tailnet?.Snapshot;
+        NodeEntry? entry = null;
+        if (snapshot?.Nodes.TryGet(request.NodeKey, out entry) == true && entry.Node.MachineKey != machine)
+        {
+            return RegistrationResult.Refused(OtherMachine);
+        }
+
+        // A past expiry is a logout, whatever else the request says; of a node that is gone it has succeeded already.
+        if (request.Expiry is { } expiry && expiry <= now)
+        {
+            return tailnet is null || entry is null
+                ? new RegistrationResult(RegistrationOutcome.LoggedOut)
+                : Answer(await tailnet.ExecuteAsync(new LogoutCommand(machine, request.NodeKey), cancellationToken));
+        }
+
+        var authKey = request.Auth?.AuthKey;
+        if (string.IsNullOrEmpty(authKey))
+        {
+            return entry is null ? new RegistrationResult(RegistrationOutcome.NeedsLogin)
+                : entry.Node.IsExpired(now) ? new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, entry)
+                : request.Expiry is not null
+                    ? Answer(await tailnet!.ExecuteAsync(new ShortenExpiryCommand(machine, request), cancellationToken))
+                : new RegistrationResult(RegistrationOutcome.Authorized, snapshot, entry);
+        }
+
+        return await RegisterWithKeyAsync(machine, request, SecretHash.Of(authKey), (tailnet, entry, snapshot), cancellationToken);
+    }
+
+    private async Task<RegistrationResult> RegisterWithKeyAsync(
+        MachinePublicKey machine,
+        RegisterRequest request,
+        SecretHash hash,
+        (Tailnet? Tailnet, NodeEntry? Entry, TailnetSnapshot? Snapshot) known,
+        CancellationToken cancellationToken)
+    {
+        if (controlPlane.FindByPreAuthKey(hash) is not var (keyTailnet, key))
+        {
+            // A container restarts with the key it once joined by, which may be long deleted: the node is what counts.
+            return known.Entry is { } entry && !entry.Node.IsExpired(Clock.Now(time))
+                ? new RegistrationResult(RegistrationOutcome.Authorized, known.Snapshot, entry)
+                : RegistrationResult.Refused("invalid authkey");
+        }
+
+        // A node key names one node on the whole server, so a login to another tailnet needs a new one.
+        return known.Entry is not null && known.Tailnet != keyTailnet
+            ? new RegistrationResult(RegistrationOutcome.KeyExpired, known.Snapshot, known.Entry)
+            : Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
+    }
+
+    private static RegistrationResult Answer(Result<RegistrationResult> result) =>
+        result.TryGetValue(out var answer, out var error) ? answer : RegistrationResult.Refused(error.Message);
+}

@@ -1,0 +1,9 @@
+namespace MeshControl.Core.Storage;
+
+/// <summary>Kinds of rows that the change log speaks of. The values are stored.</summary>
+public enum ChangeKind
+{
+    User = 1,
+    Node = 2,
+    PreAuthKey = 3,
+}

@@ -1,0 +1,16 @@
+using MeshControl.Core.Model;
+
+namespace MeshControl.Core.Storage;
+
+/// <summary>A tailnet as the database has it.</summary>
+public sealed record StoredTailnet(TailnetId Id, string Name, long Sequence)
+{
+    public IReadOnlyList<User> Users { get; init; } = [];
+
+    public IReadOnlyList<Node> Nodes { get; init; } = [];
+
+    /// <summary>Never online: that is for the running server to know.</summary>
+    public IReadOnlyDictionary<NodeId, NodePresence> Presence { get; init; } = new Dictionary<NodeId, NodePresence>();
+
+    public IReadOnlyList<PreAuthKey> PreAuthKeys { get; init; } = [];
+}

@@ -1,0 +1,159 @@
+using MeshControl.Core.Diagnostics;
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+using MeshControl.Protocol.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>
+/// All tailnets of a server, and the tasks that serve them: one writer each, one sweep for all. Whoever has one tailnet never
+/// needs to know that there could be more.
+/// </summary>
+public sealed class ControlPlane : IAsyncDisposable
+{
+    /// <summary>The tailnet that exists from the start.</summary>
+    public const string DefaultTailnet = "default";
+
+    /// <summary>How often offline nodes are looked for: the finest grain of the grace period.</summary>
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long volatile state may be unwritten: what a crash loses of it.</summary>
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the change log goes back: longer than a replica may be away.</summary>
+    private static readonly TimeSpan ChangeRetention = TimeSpan.FromDays(7);
+
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<TailnetId, Tailnet> _tailnets = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TailnetServices _services;
+    private readonly ILogger _logger;
+    private Task _writers = Task.CompletedTask;
+    private Task _sweep = Task.CompletedTask;
+    private bool _stopped;
+
+    private ControlPlane(IMeshStore store, TimeProvider time, ILoggerFactory loggerFactory)
+    {
+        _services = new TailnetServices(store, new IdAllocator(store), new MeshDirectory(), time, loggerFactory, _stopping.Token);
+        _logger = loggerFactory.CreateLogger<ControlPlane>();
+    }
+
+    /// <summary>The tailnet of whoever has just one.</summary>
+    public Tailnet Default { get; private set; } = null!;
+
+    public IReadOnlyCollection<Tailnet> Tailnets => _tailnets.Values;
+
+    /// <summary>Reads the database and starts. Throws when it cannot be read.</summary>
+    /// <param name="store">Migrated and locked for this server.</param>
+    /// <param name="settings">Of the default tailnet, and of others until they have their own.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggerFactory">Where messages go.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    public static async Task<ControlPlane> StartAsync(
+        IMeshStore store, TailnetSettings settings, TimeProvider time, ILoggerFactory loggerFactory, CancellationToken cancellationToken)
+    {
+        var plane = new ControlPlane(store, time, loggerFactory);
+        var stored = await store.LoadAsync(cancellationToken);
+        if (stored.Count == 0)
+        {
+            stored = [await store.CreateTailnetAsync(DefaultTailnet, Clock.Now(time), cancellationToken)];
+        }
+
+        foreach (var one in stored)
+        {
+            var tailnet = new Tailnet(TailnetSnapshot.From(one, settings), plane._services);
+            plane._tailnets.Add(one.Id, tailnet);
+            Log.TailnetLoaded(plane._logger, one.Name, one.Users.Count, one.Nodes.Count);
+        }
+
+        plane.Default = plane._tailnets.Values.FirstOrDefault(tailnet => tailnet.Snapshot.Name == DefaultTailnet)
+            ?? plane._tailnets.Values.OrderBy(tailnet => tailnet.Id.Value).First();
+        plane._writers = Task.WhenAll(plane._tailnets.Values.Select(tailnet => Task.Run(tailnet.RunAsync, CancellationToken.None)));
+        plane._sweep = Task.Run(plane.SweepAsync, CancellationToken.None);
+        return plane;
+    }
+
+    /// <summary>The tailnet that a node key is registered in, or null.</summary>
+    public Tailnet? FindByNodeKey(NodePublicKey key) => _services.Directory.FindNode(key) is { } id ? _tailnets[id] : null;
+
+    /// <summary>A pre-auth key by what is kept of its secret, and the tailnet it lets into; or null.</summary>
+    public (Tailnet Tailnet, PreAuthKeyId Key)? FindByPreAuthKey(SecretHash hash) =>
+        _services.Directory.FindPreAuthKey(hash) is { } found ? (_tailnets[found.Tailnet], found.Key) : null;
+
+    /// <summary>
+    /// Ends all map streams, lets the writers finish what is queued, and writes what is volatile. Safe to call twice.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        foreach (var tailnet in _tailnets.Values)
+        {
+            tailnet.Sessions.Stop();
+            tailnet.CompleteQueue();
+        }
+
+        await _stopping.CancelAsync();
+        await _sweep;
+        await _writers.WaitAsync(cancellationToken);
+        foreach (var tailnet in _tailnets.Values)
+        {
+            await tailnet.FlushPresenceAsync(cancellationToken);
+        }
+
+        await _services.Ids.ReleaseAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        _services.Ids.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task SweepAsync()
+    {
+        using var timer = new PeriodicTimer(SweepInterval, _services.Time);
+        var (flushed, trimmed) = (Clock.Now(_services.Time), DateTimeOffset.MinValue);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stopping.Token))
+            {
+                try
+                {
+                    var now = Clock.Now(_services.Time);
+                    var flush = now - flushed >= FlushInterval;
+                    flushed = flush ? now : flushed;
+                    foreach (var tailnet in _tailnets.Values)
+                    {
+                        await tailnet.Sessions.SweepAsync(_stopping.Token);
+                        if (flush)
+                        {
+                            await tailnet.FlushPresenceAsync(_stopping.Token);
+                        }
+                    }
+
+                    if (now - trimmed >= TrimInterval)
+                    {
+                        trimmed = now;
+                        await _services.Store.TrimChangesAsync(now - ChangeRetention, _stopping.Token);
+                    }
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    Log.BackgroundFailed(_logger, nameof(SweepAsync), exception);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+}

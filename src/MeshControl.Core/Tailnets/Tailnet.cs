@@ -1,0 +1,343 @@
+using System.Threading.Channels;
+using MeshControl.Core.Diagnostics;
+using MeshControl.Core.Maps;
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>
+/// A running tailnet: its snapshot, its queue of commands and the one writer that empties it.
+/// <code>
+/// command ─► queue ─► draft (validate, edit) ─► store (one transaction per batch) ─► snapshot, sessions ─► answer
+/// </code>
+/// Nothing is answered before it is durable; nothing is seen by anybody before it is durable.
+/// </summary>
+public sealed partial class Tailnet
+{
+    /// <summary>Commands that may wait: a storm of ten thousand nodes fits, a runaway producer does not.</summary>
+    internal const int QueueCapacity = 32_768;
+
+    /// <summary>Commands that share a transaction: beyond this a batch only delays those in it.</summary>
+    internal const int MaxBatch = 512;
+
+    private readonly Channel<TailnetCommand> _queue = Channel.CreateBounded<TailnetCommand>(
+        new BoundedChannelOptions(QueueCapacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly TailnetServices _services;
+    private readonly ILogger _logger;
+
+    // Touched by the writer, drained by whoever flushes; guarded by itself.
+    private readonly HashSet<NodeId> _unsavedPresence = [];
+
+    // Swapped by the writer alone.
+    private volatile TailnetSnapshot _snapshot;
+
+    internal Tailnet(TailnetSnapshot snapshot, TailnetServices services)
+    {
+        _snapshot = snapshot;
+        _services = services;
+        _logger = services.LoggerFactory.CreateLogger<Tailnet>();
+        Sessions = new MapSessions(this, services.Time);
+        services.Directory.Apply(
+            snapshot.Id,
+            snapshot.Nodes.Select(entry => ((NodeEntry?)null, (NodeEntry?)entry)),
+            snapshot.PreAuthKeys.Values.Select(key => ((PreAuthKey?)null, (PreAuthKey?)key)));
+    }
+
+    public TailnetId Id => _snapshot.Id;
+
+    /// <summary>The current state. Take it once per operation.</summary>
+    public TailnetSnapshot Snapshot => _snapshot;
+
+    /// <summary>The time, in whole microseconds.</summary>
+    internal DateTimeOffset Now => Clock.Now(_services.Time);
+
+    /// <summary>The open map streams of this tailnet.</summary>
+    public MapSessions Sessions { get; }
+
+    /// <summary>Queues a command and waits until what it decided is durable and published.</summary>
+    /// <exception cref="OperationCanceledException">The caller gave up; the command may take effect all the same.</exception>
+    public async Task<Result<TResult>> ExecuteAsync<TResult>(TailnetCommand<TResult> command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(command, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            return Stopping;
+        }
+
+        return await command.Completion.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The writer; runs until <see cref="CompleteQueue"/> and the last queued command.</summary>
+    internal async Task RunAsync()
+    {
+        var batch = new List<TailnetCommand>(MaxBatch);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var command))
+            {
+                batch.Add(command);
+            }
+
+            await ProcessAsync(batch);
+        }
+    }
+
+    internal void CompleteQueue() => _queue.Writer.TryComplete();
+
+    /// <summary>Writes the presence of nodes whose volatile state changed since the last call.</summary>
+    internal async Task FlushPresenceAsync(CancellationToken cancellationToken)
+    {
+        NodeId[] ids;
+        lock (_unsavedPresence)
+        {
+            ids = [.. _unsavedPresence];
+            _unsavedPresence.Clear();
+        }
+
+        if (ids.Length == 0)
+        {
+            return;
+        }
+
+        var nodes = _snapshot.Nodes;
+        var rows = new List<KeyValuePair<NodeId, NodePresence>>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (nodes.TryGet(id, out var entry))
+            {
+                rows.Add(KeyValuePair.Create(id, entry.Presence));
+            }
+        }
+
+        try
+        {
+            await _services.Store.SavePresenceAsync(rows, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // It may be lost, but need not be: it is written with the next flush.
+            Log.PresenceNotSaved(_logger, ids.Length, exception);
+            lock (_unsavedPresence)
+            {
+                _unsavedPresence.UnionWith(ids);
+            }
+        }
+    }
+
+    private static CoreError Stopping => CoreError.Unavailable("The server is stopping.");
+
+    private static CoreError NotWritten =>
+        CoreError.Unavailable("The database did not take the change; nothing was changed, try again.");
+
+    private static Dictionary<IdKind, int> CountIds(List<TailnetCommand> batch)
+    {
+        var counts = new Dictionary<IdKind, int>();
+        foreach (var command in batch)
+        {
+            if (command.NeedsId is { } kind)
+            {
+                counts[kind] = counts.GetValueOrDefault(kind) + 1;
+            }
+        }
+
+        return counts;
+    }
+
+    private async Task ProcessAsync(List<TailnetCommand> batch)
+    {
+        var ids = CountIds(batch);
+        try
+        {
+            await _services.Ids.EnsureAsync(ids, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            Log.CommitFailed(_logger, batch.Count, CommitOutcome.Unavailable, exception);
+            batch.ForEach(command => command.Fail(NotWritten));
+            return;
+        }
+
+        CommitOutcome outcome;
+        try
+        {
+            outcome = await TryCommitAsync(batch);
+        }
+        finally
+        {
+            _services.Ids.Done(ids);
+        }
+
+        if (outcome == CommitOutcome.Committed)
+        {
+            return;
+        }
+
+        if (outcome == CommitOutcome.ConstraintViolated)
+        {
+            // One of them is at fault; the others must not suffer for it.
+            await RetryOneByOneAsync(batch);
+            return;
+        }
+
+        Log.CommitFailed(_logger, batch.Count, outcome, null);
+        batch.ForEach(command => command.Fail(NotWritten));
+    }
+
+    private async Task RetryOneByOneAsync(List<TailnetCommand> batch)
+    {
+        foreach (var command in batch.ToArray())
+        {
+            var single = new List<TailnetCommand> { command };
+            var ids = CountIds(single);
+            CommitOutcome outcome;
+            try
+            {
+                await _services.Ids.EnsureAsync(ids, CancellationToken.None);
+                outcome = await TryCommitAsync(single);
+                _services.Ids.Done(ids);
+            }
+            catch (Exception exception)
+            {
+                Log.CommitFailed(_logger, 1, CommitOutcome.Unavailable, exception);
+                outcome = CommitOutcome.Unavailable;
+            }
+
+            if (outcome == CommitOutcome.ConstraintViolated)
+            {
+                Log.CommandConflicts(_logger, command.GetType().Name);
+                command.Fail(CoreError.AlreadyExists("It conflicts with what the database holds: a name, key or address is taken."));
+            }
+            else if (outcome != CommitOutcome.Committed)
+            {
+                Log.CommitFailed(_logger, 1, outcome, null);
+                command.Fail(NotWritten);
+            }
+        }
+    }
+
+    /// <summary>Decides, commits, publishes and acknowledges a batch; or does none of these and says why.</summary>
+    private async Task<CommitOutcome> TryCommitAsync(List<TailnetCommand> batch)
+    {
+        var draft = new TailnetDraft(_snapshot, _services.Ids, Clock.Now(_services.Time));
+        for (var index = 0; index < batch.Count; index++)
+        {
+            try
+            {
+                batch[index].Execute(draft);
+            }
+            catch (Exception exception)
+            {
+                // A fault of ours. The draft may be half edited, so the batch begins again without the command.
+                Log.CommandFaulted(_logger, batch[index].GetType().Name, exception);
+                batch[index].Throw(exception);
+                batch.RemoveAt(index);
+                return batch.Count == 0 ? CommitOutcome.Committed : await TryCommitAsync(batch);
+            }
+        }
+
+        var rows = draft.ToBatch();
+        if (rows is not null)
+        {
+            var outcome = await _services.Store.CommitAsync(rows, CancellationToken.None);
+            if (outcome is CommitOutcome.Unknown or CommitOutcome.Fenced)
+            {
+                outcome = await FindOutAsync(rows);
+            }
+
+            if (outcome != CommitOutcome.Committed)
+            {
+                return outcome;
+            }
+        }
+
+        Publish(draft, rows is not null);
+        batch.ForEach(command => command.Acknowledge());
+        return CommitOutcome.Committed;
+    }
+
+    /// <summary>
+    /// Reads the tailnet again when a commit's outcome is in doubt, however long the database takes to come back: until then
+    /// nobody is told anything.
+    /// </summary>
+    private async Task<CommitOutcome> FindOutAsync(CommitBatch batch)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var stored = await _services.Store.LoadTailnetAsync(batch.Tailnet, _services.Stopping)
+                    ?? throw new InvalidDataException($"Tailnet {batch.Tailnet} is no longer in the database.");
+                if (stored.Sequence == batch.NewSequence && Holds(stored, batch))
+                {
+                    return CommitOutcome.Committed;
+                }
+
+                if (stored.Sequence == batch.ExpectedSequence)
+                {
+                    return CommitOutcome.Unavailable;
+                }
+
+                // Somebody else wrote. What is in the database counts.
+                Log.OvertakenByAnotherWriter(_logger, batch.Tailnet.Value, batch.ExpectedSequence, stored.Sequence);
+                var draft = new TailnetDraft(_snapshot, _services.Ids, Clock.Now(_services.Time));
+                draft.Adopt(stored);
+                Publish(draft, committed: false);
+                return CommitOutcome.Fenced;
+            }
+            catch (OperationCanceledException)
+            {
+                return CommitOutcome.Unknown;
+            }
+            catch (Exception exception)
+            {
+                Log.DatabaseUnreadable(_logger, attempt, exception);
+                var pause = TimeSpan.FromMilliseconds(Math.Min(100 * attempt, 5000));
+                try
+                {
+                    await Task.Delay(pause, _services.Time, _services.Stopping);
+                }
+                catch (OperationCanceledException)
+                {
+                    return CommitOutcome.Unknown;
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether the rows of the batch are what the database holds, so that the next sequence is indeed ours.</summary>
+    private static bool Holds(StoredTailnet stored, CommitBatch batch)
+    {
+        var users = stored.Users.ToDictionary(user => user.Id);
+        var nodes = stored.Nodes.ToDictionary(node => node.Id);
+        var keys = stored.PreAuthKeys.ToDictionary(key => key.Id);
+        return batch.Users.All(row => users.ContainsKey(row.Entity.Id) == (row.Operation != RowOperation.Delete))
+            && batch.Nodes.All(row => row.Operation == RowOperation.Delete
+                ? !nodes.ContainsKey(row.Entity.Id)
+                : nodes.TryGetValue(row.Entity.Id, out var node) && node.NodeKey == row.Entity.NodeKey)
+            && batch.PreAuthKeys.All(row => keys.ContainsKey(row.Entity.Id) == (row.Operation != RowOperation.Delete));
+    }
+
+    private void Publish(TailnetDraft draft, bool committed)
+    {
+        var (snapshot, change) = draft.Finish(committed);
+        _services.Directory.Apply(snapshot.Id, draft.TouchedNodes(), draft.TouchedKeys());
+        lock (_unsavedPresence)
+        {
+            _unsavedPresence.UnionWith(draft.TouchedPresence());
+        }
+
+        // The snapshot first: a session that is told of a change must find it there.
+        _snapshot = snapshot;
+        if (!change.IsEmpty)
+        {
+            Sessions.Tell(change);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using MeshControl.Core.Model;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>What one published snapshot changed against the one before.</summary>
+/// <param name="Nodes">By node: its state before (null when it is new) and after (null when it is gone).</param>
+/// <param name="Users">Users whose profile changed; that of a new one is sent with its first node.</param>
+/// <param name="Settings">The settings were replaced: DNS, DERP map and everything that follows from them.</param>
+public sealed record TailnetChange(ImmutableArray<NodeTransition> Nodes, ImmutableArray<UserId> Users, bool Settings)
+{
+    public bool IsEmpty => Nodes.IsEmpty && Users.IsEmpty && !Settings;
+}

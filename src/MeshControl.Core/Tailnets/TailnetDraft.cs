@@ -1,0 +1,227 @@
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>
+/// The working copy that a batch of commands edits: each command sees what those before it did. Becomes one commit and one
+/// snapshot, or is thrown away whole. Owned by the writer of one tailnet.
+/// </summary>
+public sealed class TailnetDraft
+{
+    private readonly TailnetSnapshot _base;
+    private readonly Dictionary<UserId, (User? Before, User? After)> _users = [];
+    private readonly Dictionary<NodeId, (NodeEntry? Before, NodeEntry? After)> _nodes = [];
+    private readonly Dictionary<PreAuthKeyId, (PreAuthKey? Before, PreAuthKey? After)> _keys = [];
+    private readonly IdAllocator _ids;
+
+    internal TailnetDraft(TailnetSnapshot snapshot, IdAllocator ids, DateTimeOffset now)
+    {
+        _base = snapshot;
+        _ids = ids;
+        Snapshot = snapshot;
+        Now = now;
+    }
+
+    /// <summary>The state as edited so far.</summary>
+    public TailnetSnapshot Snapshot { get; private set; }
+
+    /// <summary>The time of the batch, in whole microseconds.</summary>
+    public DateTimeOffset Now { get; }
+
+    public UserId NewUserId() => new(_ids.Next(IdKind.User));
+
+    public NodeId NewNodeId() => new(_ids.Next(IdKind.Node));
+
+    public PreAuthKeyId NewPreAuthKeyId() => new(_ids.Next(IdKind.PreAuthKey));
+
+    /// <summary>Adds or replaces a user.</summary>
+    public void Put(User user)
+    {
+        var before = Snapshot.Users.GetValueOrDefault(user.Id);
+        Note(_users, user.Id, before, user);
+        var byName = before is null || before.Name == user.Name ? Snapshot.UsersByName : Snapshot.UsersByName.Remove(before.Name);
+        Snapshot = Snapshot with
+        {
+            Users = Snapshot.Users.SetItem(user.Id, user),
+            UsersByName = byName.SetItem(user.Name, user.Id),
+        };
+    }
+
+    /// <summary>Adds or replaces a pre-auth key.</summary>
+    public void Put(PreAuthKey key)
+    {
+        Note(_keys, key.Id, Snapshot.PreAuthKeys.GetValueOrDefault(key.Id), key);
+        Snapshot = Snapshot with { PreAuthKeys = Snapshot.PreAuthKeys.SetItem(key.Id, key) };
+    }
+
+    public void Remove(User user)
+    {
+        Note(_users, user.Id, user, null);
+        Snapshot = Snapshot with { Users = Snapshot.Users.Remove(user.Id), UsersByName = Snapshot.UsersByName.Remove(user.Name) };
+    }
+
+    public void Remove(PreAuthKey key)
+    {
+        Note(_keys, key.Id, key, null);
+        Snapshot = Snapshot with { PreAuthKeys = Snapshot.PreAuthKeys.Remove(key.Id) };
+    }
+
+    /// <summary>Adds a node.</summary>
+    public NodeEntry Add(Node node)
+    {
+        var entry = new NodeEntry(Snapshot.Nodes.NextIndex, node, NodePresence.None);
+        Note(_nodes, node.Id, null, entry);
+        Snapshot = Snapshot with
+        {
+            Nodes = Snapshot.Nodes.Add(entry),
+            LastIPv4 = node.IPv4 ?? Snapshot.LastIPv4,
+            LastIPv6 = node.IPv6 ?? Snapshot.LastIPv6,
+        };
+        return entry;
+    }
+
+    /// <summary>Replaces a node's durable part, volatile part, or both; what equals its old value costs nothing.</summary>
+    public NodeEntry Update(NodeEntry entry, Node? node = null, NodePresence? presence = null)
+    {
+        var after = entry with { Node = node ?? entry.Node, Presence = presence ?? entry.Presence };
+        if (ReferenceEquals(after.Node, entry.Node) && ReferenceEquals(after.Presence, entry.Presence))
+        {
+            return entry;
+        }
+
+        Note(_nodes, entry.Id, entry, after);
+        Snapshot = Snapshot with { Nodes = Snapshot.Nodes.Replace(entry, after) };
+        return after;
+    }
+
+    public void Remove(NodeEntry entry)
+    {
+        Note(_nodes, entry.Id, entry, null);
+        Snapshot = Snapshot with { Nodes = Snapshot.Nodes.Remove(entry) };
+    }
+
+    public void Apply(TailnetSettings settings) => Snapshot = Snapshot with { Settings = settings };
+
+    /// <summary>Takes over what the database holds, after somebody else wrote it. Presence stays as it is in memory.</summary>
+    internal void Adopt(StoredTailnet stored)
+    {
+        var users = stored.Users.Select(user => user.Id).ToHashSet();
+        foreach (var user in Snapshot.Users.Values.Where(user => !users.Contains(user.Id)).ToArray())
+        {
+            Remove(user);
+        }
+
+        var keys = stored.PreAuthKeys.Select(key => key.Id).ToHashSet();
+        foreach (var key in Snapshot.PreAuthKeys.Values.Where(key => !keys.Contains(key.Id)).ToArray())
+        {
+            Remove(key);
+        }
+
+        foreach (var user in stored.Users.Where(user => !user.Equals(Snapshot.Users.GetValueOrDefault(user.Id))))
+        {
+            Put(user);
+        }
+
+        foreach (var key in stored.PreAuthKeys)
+        {
+            Put(key);
+        }
+
+        var kept = stored.Nodes.Select(node => node.Id).ToHashSet();
+        foreach (var entry in Snapshot.Nodes.Where(entry => !kept.Contains(entry.Id)).ToArray())
+        {
+            Remove(entry);
+        }
+
+        foreach (var node in stored.Nodes)
+        {
+            if (Snapshot.Nodes.TryGet(node.Id, out var entry))
+            {
+                Update(entry, node);
+            }
+            else
+            {
+                Add(node);
+            }
+        }
+
+        Snapshot = Snapshot with { Sequence = stored.Sequence };
+    }
+
+    /// <summary>What has to be written; null when only volatile state was touched.</summary>
+    internal CommitBatch? ToBatch()
+    {
+        var users = Rows(_users.Values);
+        var nodes = Rows(_nodes.Values.Select(pair => (pair.Before?.Node, pair.After?.Node)));
+        var keys = Rows(_keys.Values);
+        if (users.Count + nodes.Count + keys.Count == 0)
+        {
+            return null;
+        }
+
+        var changes = new List<ChangeEntry>(3);
+        AddChange(ChangeKind.User, users.Select(row => row.Entity.Id.Value));
+        AddChange(ChangeKind.Node, nodes.Select(row => row.Entity.Id.Value));
+        AddChange(ChangeKind.PreAuthKey, keys.Select(row => row.Entity.Id.Value));
+        return new CommitBatch(_base.Id, _base.Sequence, Now) { Users = users, Nodes = nodes, PreAuthKeys = keys, Changes = changes };
+
+        void AddChange(ChangeKind kind, IEnumerable<long> ids)
+        {
+            var all = ids.Order().ToArray();
+            if (all.Length > 0)
+            {
+                changes.Add(new ChangeEntry(kind, [.. all]));
+            }
+        }
+    }
+
+    /// <summary>The snapshot to publish and what it changes against the one the draft began with.</summary>
+    internal (TailnetSnapshot Snapshot, TailnetChange Change) Finish(bool committed)
+    {
+        var snapshot = committed ? Snapshot with { Sequence = _base.Sequence + 1 } : Snapshot;
+        return (snapshot, new TailnetChange(
+            [
+                .. _nodes.Values
+                    .Select(pair => new NodeTransition(pair.Before, pair.After, NodeDiff.Between(pair.Before, pair.After)))
+                    .Where(transition => transition.Aspects != NodeAspects.None && (transition.Before ?? transition.After) is not null),
+            ],
+            [.. _users.Values.Where(pair => pair is { Before: not null, After: not null } && !pair.Before.Equals(pair.After)).Select(pair => pair.After!.Id)],
+            !ReferenceEquals(_base.Settings, snapshot.Settings)));
+    }
+
+    /// <summary>Presence touched by the batch: to be written some time later.</summary>
+    internal IEnumerable<NodeId> TouchedPresence() =>
+        _nodes.Values
+            .Where(pair => pair.After is not null && !ReferenceEquals(pair.Before?.Presence ?? NodePresence.None, pair.After.Presence))
+            .Select(pair => pair.After!.Id);
+
+    /// <summary>Nodes touched by the batch, with both sides, for the server-wide index.</summary>
+    internal IEnumerable<(NodeEntry? Before, NodeEntry? After)> TouchedNodes() => _nodes.Values;
+
+    /// <summary>Keys touched by the batch, with both sides, for the server-wide index.</summary>
+    internal IEnumerable<(PreAuthKey? Before, PreAuthKey? After)> TouchedKeys() => _keys.Values;
+
+    private static void Note<TId, T>(Dictionary<TId, (T? Before, T? After)> notes, TId id, T? before, T? after)
+        where TId : notnull
+        where T : class =>
+        notes[id] = (notes.TryGetValue(id, out var earlier) ? earlier.Before : before, after);
+
+    private static List<RowChange<T>> Rows<T>(IEnumerable<(T? Before, T? After)> pairs)
+        where T : class
+    {
+        var rows = new List<RowChange<T>>();
+        foreach (var (before, after) in pairs)
+        {
+            if (!ReferenceEquals(before, after))
+            {
+                rows.Add(
+                    before is null ? new RowChange<T>(RowOperation.Insert, after!)
+                    : after is null ? new RowChange<T>(RowOperation.Delete, before)
+                    : new RowChange<T>(RowOperation.Update, after));
+            }
+        }
+
+        return rows;
+    }
+}

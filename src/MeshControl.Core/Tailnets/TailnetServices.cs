@@ -1,0 +1,13 @@
+using MeshControl.Core.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>What all tailnets of a server share.</summary>
+internal sealed record TailnetServices(
+    IMeshStore Store,
+    IdAllocator Ids,
+    MeshDirectory Directory,
+    TimeProvider Time,
+    ILoggerFactory LoggerFactory,
+    CancellationToken Stopping);

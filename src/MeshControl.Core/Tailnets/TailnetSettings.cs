@@ -1,0 +1,33 @@
+using MeshControl.Core.Addresses;
+using MeshControl.Core.Maps;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>What the configuration says about a tailnet.</summary>
+public sealed record TailnetSettings
+{
+    /// <summary>MagicDNS suffix without dots at its ends, such as <c>mesh.internal</c>.</summary>
+    public required string BaseDomain { get; init; }
+
+    public required AddressPlan Addresses { get; init; }
+
+    public DnsSettings Dns { get; init; } = new();
+
+    public DerpMap DerpMap { get; init; } = new() { Regions = WireMap.Empty<int, DerpRegion?>() };
+
+    /// <summary>How long the key of an untagged node lives after a login; null: it does not expire.</summary>
+    public TimeSpan? NodeExpiry { get; init; }
+
+    /// <summary>Whether nodes of one user may send each other files.</summary>
+    public bool Taildrop { get; init; } = true;
+
+    /// <summary>Whether clients update themselves unless their user says otherwise.</summary>
+    public bool AutoUpdate { get; init; }
+
+    /// <summary>Whether clients may upload their logs.</summary>
+    public bool LogTail { get; init; }
+
+    /// <summary>How long a node without a map stream is still shown as online, so that a reconnect never shows.</summary>
+    public TimeSpan OfflineGrace { get; init; } = TimeSpan.FromSeconds(8);
+}

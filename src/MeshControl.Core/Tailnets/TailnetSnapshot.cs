@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+
+namespace MeshControl.Core.Tailnets;
+
+/// <summary>
+/// A tailnet at one moment. Readers take the reference once per operation and never lock; the writer publishes the next one.
+/// </summary>
+public sealed record TailnetSnapshot
+{
+    public required TailnetId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Sequence of the last commit this snapshot holds.</summary>
+    public required long Sequence { get; init; }
+
+    public required TailnetSettings Settings { get; init; }
+
+    public ImmutableDictionary<UserId, User> Users { get; init; } = ImmutableDictionary<UserId, User>.Empty;
+
+    public ImmutableDictionary<string, UserId> UsersByName { get; init; } =
+        ImmutableDictionary.Create<string, UserId>(StringComparer.Ordinal);
+
+    public NodeTable Nodes { get; init; } = NodeTable.Empty;
+
+    public ImmutableDictionary<PreAuthKeyId, PreAuthKey> PreAuthKeys { get; init; } = ImmutableDictionary<PreAuthKeyId, PreAuthKey>.Empty;
+
+    /// <summary>The address given out last, after which the sequential search goes on; null before the first.</summary>
+    public IPAddress? LastIPv4 { get; init; }
+
+    /// <summary>As <see cref="LastIPv4"/>.</summary>
+    public IPAddress? LastIPv6 { get; init; }
+
+    /// <summary>Builds the first snapshot from the database.</summary>
+    public static TailnetSnapshot From(StoredTailnet stored, TailnetSettings settings)
+    {
+        var nodes = NodeTable.Empty;
+        foreach (var node in stored.Nodes.OrderBy(node => node.Id.Value))
+        {
+            nodes = nodes.Add(new NodeEntry(nodes.NextIndex, node, stored.Presence.GetValueOrDefault(node.Id, NodePresence.None)));
+        }
+
+        return new TailnetSnapshot
+        {
+            Id = stored.Id,
+            Name = stored.Name,
+            Sequence = stored.Sequence,
+            Settings = settings,
+            Users = stored.Users.ToImmutableDictionary(user => user.Id),
+            UsersByName = stored.Users.ToImmutableDictionary(user => user.Name, user => user.Id, StringComparer.Ordinal),
+            Nodes = nodes,
+            LastIPv4 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv4 is not null)?.IPv4,
+            LastIPv6 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv6 is not null)?.IPv6,
+            PreAuthKeys = stored.PreAuthKeys.ToImmutableDictionary(key => key.Id),
+        };
+    }
+
+    /// <summary>Null for a tagged node, and for a node whose owner is unknown.</summary>
+    public User? OwnerOf(Node node) => node.Owner is { } id ? Users.GetValueOrDefault(id) : null;
+
+    public bool TryGetUser(string name, [NotNullWhen(true)] out User? user)
+    {
+        user = UsersByName.TryGetValue(name, out var id) ? Users[id] : null;
+        return user is not null;
+    }
+}
