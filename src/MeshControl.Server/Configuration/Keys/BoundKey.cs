@@ -1,0 +1,29 @@
+using MeshControl.Server.Configuration.Binding;
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Configuration.Text;
+using MeshControl.Server.Configuration.Values;
+
+namespace MeshControl.Server.Configuration.Keys;
+
+/// <summary>A key together with the property it fills.</summary>
+internal sealed class BoundKey<T>(
+    string path, ValueKind<T> kind, Func<ServerOptions, T> get, Func<ServerOptions, T, ServerOptions> set, string description)
+    : UsedKey(path, description)
+{
+    public override string KindName => kind.Name;
+
+    public override EnvironmentForm EnvironmentForm => kind.EnvironmentForm;
+
+    public override ServerOptions Apply(ServerOptions options, ConfigNode node, LoadContext context)
+    {
+        if (Alternative is { } other && context.IsSet(other))
+        {
+            context.Error(Path, $"Both this key and {other} are set.", "Keep one of the two.");
+            return options;
+        }
+
+        return kind.TryRead(Path, node, context, out var value) ? set(options, value) : options;
+    }
+
+    public override string Format(ServerOptions options) => kind.Format(get(options));
+}

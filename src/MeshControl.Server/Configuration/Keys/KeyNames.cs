@@ -1,0 +1,28 @@
+namespace MeshControl.Server.Configuration.Keys;
+
+/// <summary>The paths of the keys that rules between keys talk about; all others stand in the tables alone.</summary>
+internal static class KeyNames
+{
+    public const string ServerUrl = "server_url";
+    public const string ListenAddr = "listen_addr";
+    public const string UnixSocket = "unix_socket";
+    public const string UnixSocketPermission = "unix_socket_permission";
+    public const string TlsCertPath = "tls_cert_path";
+    public const string TlsKeyPath = "tls_key_path";
+    public const string PrefixV4 = "prefixes.v4";
+    public const string PrefixV6 = "prefixes.v6";
+    public const string DatabaseType = "database.type";
+    public const string PostgresHost = "database.postgres.host";
+    public const string PostgresName = "database.postgres.name";
+    public const string PostgresUser = "database.postgres.user";
+    public const string PostgresPass = "database.postgres.pass";
+    public const string PostgresPassPath = "database.postgres.pass_path";
+    public const string MagicDns = "dns.magic_dns";
+    public const string BaseDomain = "dns.base_domain";
+    public const string OverrideLocalDns = "dns.override_local_dns";
+    public const string GlobalNameservers = "dns.nameservers.global";
+    public const string NodeExpiry = "node.expiry";
+    public const string EphemeralTimeout = "node.ephemeral.inactivity_timeout";
+    public const string DerpPaths = "derp.paths";
+    public const string DerpMap = "derp.map";
+}

@@ -1,0 +1,7 @@
+namespace MeshControl.Server.Configuration.Options;
+
+public enum PrefixAllocation
+{
+    Sequential,
+    Random,
+}
