@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using MeshControl.Admin.Grpc;
+using MeshControl.Admin.V1;
+
+namespace MeshControl.Admin.Clients;
+
+/// <summary>
+/// The admin API as plain methods. Lists follow the pages by themselves. Every method throws <see cref="RpcException"/>
+/// for an answer other than OK.
+/// </summary>
+/// <param name="channel">Not owned.</param>
+/// <param name="options">For every call; a timeout counts per call, so per page of a list.</param>
+public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
+{
+    public async Task<User> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(UserMethods.CreateUser, request, cancellationToken)).User;
+
+    public IAsyncEnumerable<User> ListUsersAsync(ListUsersRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(UserMethods.ListUsers, new ListUsersRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.Users, page.NextPageToken),
+            cancellationToken);
+
+    public async Task<Node> GetNodeAsync(long id, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.GetNode, new GetNodeRequest { Id = id }, cancellationToken)).Node;
+
+    public IAsyncEnumerable<Node> ListNodesAsync(ListNodesRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(NodeMethods.ListNodes, new ListNodesRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.Nodes, page.NextPageToken),
+            cancellationToken);
+
+    public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
+        CallAsync(NodeMethods.DeleteNode, new DeleteNodeRequest { Id = id }, cancellationToken);
+
+    /// <returns>The key's record and, only this once, its whole text.</returns>
+    public Task<CreatePreAuthKeyResponse> CreatePreAuthKeyAsync(CreatePreAuthKeyRequest request, CancellationToken cancellationToken) =>
+        CallAsync(PreAuthKeyMethods.CreatePreAuthKey, request, cancellationToken);
+
+    public IAsyncEnumerable<PreAuthKey> ListPreAuthKeysAsync(ListPreAuthKeysRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(
+                PreAuthKeyMethods.ListPreAuthKeys, new ListPreAuthKeysRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.PreAuthKeys, page.NextPageToken),
+            cancellationToken);
+
+    public Task<GetHealthResponse> GetHealthAsync(CancellationToken cancellationToken) =>
+        CallAsync(ServerMethods.GetHealth, new GetHealthRequest(), cancellationToken);
+
+    public Task<GetVersionResponse> GetVersionAsync(CancellationToken cancellationToken) =>
+        CallAsync(ServerMethods.GetVersion, new GetVersionRequest(), cancellationToken);
+
+    private Task<TResponse> CallAsync<TRequest, TResponse>(
+        RpcMethod<TRequest, TResponse> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        channel.CallAsync(method, request, options, cancellationToken);
+
+    private static async IAsyncEnumerable<TItem> PagesAsync<TPage, TItem>(
+        Func<string, Task<TPage>> fetch,
+        Func<TPage, (IEnumerable<TItem> Items, string NextToken)> split,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var token = "";
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (var items, token) = split(await fetch(token));
+            foreach (var item in items)
+            {
+                yield return item;
+            }
+        }
+        while (token.Length > 0);
+    }
+}

@@ -1,0 +1,17 @@
+using MeshControl.Admin.Grpc;
+using MeshControl.Admin.V1;
+
+namespace MeshControl.Admin.Clients;
+
+/// <summary>Methods of the service for nodes.</summary>
+public static class NodeMethods
+{
+    public static RpcMethod<GetNodeRequest, GetNodeResponse> GetNode { get; } =
+        RpcContract.Unary<GetNodeRequest, GetNodeResponse>(AdminServices.Node, nameof(GetNode));
+
+    public static RpcMethod<ListNodesRequest, ListNodesResponse> ListNodes { get; } =
+        RpcContract.Unary<ListNodesRequest, ListNodesResponse>(AdminServices.Node, nameof(ListNodes));
+
+    public static RpcMethod<DeleteNodeRequest, DeleteNodeResponse> DeleteNode { get; } =
+        RpcContract.Unary<DeleteNodeRequest, DeleteNodeResponse>(AdminServices.Node, nameof(DeleteNode));
+}

@@ -1,0 +1,10 @@
+namespace MeshControl.Admin.Grpc;
+
+public enum MessageFrameState
+{
+    Complete,
+    Incomplete,
+    Compressed,
+    Malformed,
+    TooLong,
+}
