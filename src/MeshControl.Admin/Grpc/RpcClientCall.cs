@@ -18,6 +18,8 @@ internal sealed class RpcClientCall : IDisposable
 
     private HttpRequestMessage? _request;
     private HttpResponseMessage? _response;
+
+    // Null when the headers were all there is.
     private MessageReader? _reader;
 
     public RpcClientCall(HttpMessageInvoker invoker, RpcCallOptions options, TimeProvider time, CancellationToken cancellationToken)
@@ -38,7 +40,11 @@ internal sealed class RpcClientCall : IDisposable
         {
             _response = await _invoker.SendAsync(_request, _either.Token);
             _options.OnHeaders?.Invoke(Received(_response.Headers));
-            CheckHeaders(_response);
+            if (EndsWithHeaders(_response))
+            {
+                return;
+            }
+
             _reader = new MessageReader(PipeReader.Create(await _response.Content.ReadAsStreamAsync(_either.Token)));
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
@@ -51,10 +57,15 @@ internal sealed class RpcClientCall : IDisposable
     public async Task<T?> ReadAsync<T>(MessageParser<T> parser)
         where T : class, IMessage<T>
     {
+        if (_reader is null)
+        {
+            return null;
+        }
+
         ReceivedMessage<T> received;
         try
         {
-            received = await _reader!.ReadAsync(parser, _either.Token);
+            received = await _reader.ReadAsync(parser, _either.Token);
         }
         catch (Exception exception) when (Translate(exception) is { } failure)
         {
@@ -108,13 +119,11 @@ internal sealed class RpcClientCall : IDisposable
     }
 
     /// <summary>A status among the headers ends the call before any message ("trailers only"); otherwise this must be a gRPC answer.</summary>
-    private static void CheckHeaders(HttpResponseMessage response)
+    private static bool EndsWithHeaders(HttpResponseMessage response)
     {
         if (ReadStatus(response.Headers) is { } status)
         {
-            throw new RpcException(
-                status.Code == RpcStatusCode.Ok ? RpcStatus.Unimplemented("The server sent no response.") : status,
-                Received(response.Headers));
+            return status.Code == RpcStatusCode.Ok ? true : throw new RpcException(status, Received(response.Headers));
         }
 
         if (response.StatusCode != HttpStatusCode.OK)
@@ -128,6 +137,8 @@ internal sealed class RpcClientCall : IDisposable
         {
             throw new RpcException(new(RpcStatusCode.Unknown, "The answer is not a gRPC response."));
         }
+
+        return false;
     }
 
     private void Finish(HttpResponseMessage response)

@@ -1,0 +1,108 @@
+using MeshControl.Admin.Grpc;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Rpc;
+
+/// <summary>
+/// The server side of gRPC over HTTP/2, from the request's headers to the status. The HTTP status is 200 for everything
+/// that is gRPC at all. Whatever a handler throws becomes INTERNAL without its text, which may hold secrets.
+/// </summary>
+/// <param name="guard">Looks at every call before its message is read; a status refuses it.</param>
+/// <param name="stopping">Cancelled when the server shuts down.</param>
+internal sealed partial class RpcDispatcher(
+    Func<HttpContext, RpcStatus?> guard, TimeProvider time, ILogger<RpcDispatcher> logger, CancellationToken stopping)
+{
+    /// <param name="handler">Null when the contract has no such method.</param>
+    public async Task InvokeAsync(HttpContext http, RpcMethodHandler? handler)
+    {
+        if (!RpcHeaders.IsGrpc(http.Request.ContentType))
+        {
+            http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            return;
+        }
+
+        var exchange = new RpcExchange(http);
+        if (await AnswerAsync(http, exchange, handler) is { } status && !http.RequestAborted.IsCancellationRequested)
+        {
+            await exchange.FinishAsync(status);
+        }
+
+        await CleanUpAsync(http, exchange);
+    }
+
+    /// <returns>Null when the caller has gone, so that nobody is left to tell.</returns>
+    private async Task<RpcStatus?> AnswerAsync(HttpContext http, RpcExchange exchange, RpcMethodHandler? handler)
+    {
+        if (guard(http) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (handler is null)
+        {
+            return RpcStatus.Unimplemented("The server does not know this method.");
+        }
+
+        var timeout = Timeout.InfiniteTimeSpan;
+        if (http.Request.Headers[RpcHeaders.Timeout] is [{ } text, ..] && !CallTimeout.TryParse(text, out timeout))
+        {
+            return RpcStatus.Internal("The call's timeout is malformed.");
+        }
+
+        using var deadline = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, deadline.Token);
+        try
+        {
+            return await handler.RunAsync(exchange, stopping, either.Token);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return new RpcStatus(RpcStatusCode.DeadlineExceeded, "The call's deadline has passed.");
+        }
+        catch (BadHttpRequestException exception)
+        {
+            LogBadRequest(logger, http.Request.Path, exception.Message);
+            return RpcStatus.Internal("The request could not be read.");
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(logger, exception, http.Request.Path);
+            return RpcStatus.Internal("Internal error; the server's log says more.");
+        }
+    }
+
+    /// <summary>A handler that ignores its token outlives its call; the request stays its owner until it returns.</summary>
+    private async Task CleanUpAsync(HttpContext http, RpcExchange exchange)
+    {
+        try
+        {
+            await (exchange.AfterStatus?.Invoke() ?? Task.CompletedTask);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ConnectionAbortedException)
+        {
+            // The expected end of a handler whose call was over before it.
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(logger, exception, http.Request.Path);
+        }
+    }
+
+    [LoggerMessage(4301, LogLevel.Debug, "Admin call {Path} could not be read: {Reason}")]
+    private static partial void LogBadRequest(ILogger logger, string path, string reason);
+
+    [LoggerMessage(4302, LogLevel.Error, "Admin call {Path} failed unexpectedly")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception exception, string path);
+}
