@@ -3,7 +3,9 @@ using MeshControl.Protocol.Keys;
 
 namespace MeshControl.Protocol.Control;
 
-/// <summary><c>POST /machine/update-health</c>, from clients up to release 1.88: one warning changed. No error means healthy again.</summary>
+/// <summary>
+/// <c>POST /machine/update-health</c>, from clients up to release 1.88: one warning changed. No error means healthy again.
+/// </summary>
 public sealed record UpdateHealthRequest : IControlMessage
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]

@@ -9,7 +9,8 @@ namespace MeshControl.Protocol.Control.Json;
 /// </summary>
 internal static class WireElements
 {
-    public static JsonConverter<T> ConverterOf<T>(JsonSerializerOptions options) => (JsonConverter<T>)options.GetTypeInfo(typeof(T)).Converter;
+    public static JsonConverter<T> ConverterOf<T>(JsonSerializerOptions options) =>
+        (JsonConverter<T>)options.GetTypeInfo(typeof(T)).Converter;
 
     public static T[] ReadArray<T>(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {

@@ -4,8 +4,9 @@ namespace MeshControl.Protocol.Control;
 
 /// <summary>
 /// One message of a map stream. Null means "unchanged" throughout, and is left out; where an empty list or a null entry
-/// of a map says something else, the property tells. <see cref="KeepAliveUtf8"/> is the only message with <see cref="KeepAlive"/>
-/// that should ever be sent: clients ignore deltas in it.
+/// of a map says something else, the property tells. With <see cref="KeepAlive"/> clients ignore all but
+/// <see cref="PingRequest"/>, <see cref="PopBrowserUrl"/>, <see cref="ClientVersion"/>, <see cref="ControlTime"/> and
+/// <see cref="ControlDialPlan"/>; the plain keep-alive is <see cref="KeepAliveUtf8"/>.
 /// </summary>
 public sealed record MapResponse : IControlMessage
 {

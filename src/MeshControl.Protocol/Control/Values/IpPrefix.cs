@@ -69,7 +69,8 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
         }
     }
 
-    private UInt128 Mask => _length == 0 ? UInt128.Zero : (UInt128.MaxValue << (_width - _length)) & (UInt128.MaxValue >> (BitsV6 - _width));
+    private UInt128 Mask =>
+        _length == 0 ? UInt128.Zero : (UInt128.MaxValue << (_width - _length)) & (UInt128.MaxValue >> (BitsV6 - _width));
 
     public static bool operator ==(IpPrefix left, IpPrefix right) => left.Equals(right);
 
@@ -84,10 +85,12 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
     public static bool operator >=(IpPrefix left, IpPrefix right) => left.CompareTo(right) >= 0;
 
     /// <summary>The prefix that holds this one address.</summary>
-    public static IpPrefix Single(IPAddress address) => new(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? BitsV6 : BitsV4);
+    public static IpPrefix Single(IPAddress address) =>
+        new(address, address.AddressFamily == AddressFamily.InterNetworkV6 ? BitsV6 : BitsV4);
 
     /// <exception cref="FormatException">Not an address and a length separated by a slash.</exception>
-    public static IpPrefix Parse(string text) => TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not an IP prefix.");
+    public static IpPrefix Parse(string text) =>
+        TryParse(text, out var prefix) ? prefix : throw new FormatException($"'{text}' is not an IP prefix.");
 
     /// <returns>False when the address is no plain address (zones included), or the length is missing, too big or zero-padded.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out IpPrefix prefix)
@@ -118,7 +121,8 @@ public readonly struct IpPrefix : IEquatable<IpPrefix>, IComparable<IpPrefix>
     public bool Contains(IPAddress address) => IsValid && Contains(Single(address));
 
     /// <summary>True when every address of <paramref name="other"/> lies in this prefix.</summary>
-    public bool Contains(IpPrefix other) => IsValid && other._width == _width && other._length >= _length && (other._bits & Mask) == (_bits & Mask);
+    public bool Contains(IpPrefix other) =>
+        IsValid && other._width == _width && other._length >= _length && (other._bits & Mask) == (_bits & Mask);
 
     public bool Overlaps(IpPrefix other) => Contains(other) || other.Contains(this);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -44,7 +45,7 @@ public readonly struct RawJson : IEquatable<RawJson>
 
     public static RawJson FromBoolean(bool value) => value ? True : False;
 
-    public static RawJson FromNumber(long value) => new(Encoding.UTF8.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    public static RawJson FromNumber(long value) => new(Encoding.UTF8.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
 
     public static RawJson FromString(string value)
     {
@@ -57,6 +58,7 @@ public readonly struct RawJson : IEquatable<RawJson>
         return new RawJson(buffer.WrittenSpan.ToArray());
     }
 
+    /// <exception cref="JsonException">A string in it is no valid text.</exception>
     public static RawJson FromElement(JsonElement element)
     {
         if (element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)
@@ -65,11 +67,17 @@ public readonly struct RawJson : IEquatable<RawJson>
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, ControlJson.WriterOptions))
+        using var writer = new Utf8JsonWriter(buffer, ControlJson.WriterOptions);
+        try
         {
             WireText.CopyWithoutNul(element, writer);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("Malformed JSON value.", e);
+        }
 
+        writer.Flush();
         return new RawJson(buffer.WrittenSpan.ToArray());
     }
 

@@ -23,7 +23,8 @@ public sealed class WireSet<T> : IReadOnlyList<T>, IEquatable<WireSet<T>>
     public T this[int index] => _items[index];
 
     public bool Equals(WireSet<T>? other) =>
-        other is not null && (ReferenceEquals(this, other) || Span.SequenceEqual(other.Span) || new HashSet<T>(_items).SetEquals(other._items));
+        other is not null
+        && (ReferenceEquals(this, other) || Span.SequenceEqual(other.Span) || new HashSet<T>(_items).SetEquals(other._items));
 
     public override bool Equals(object? obj) => Equals(obj as WireSet<T>);
 

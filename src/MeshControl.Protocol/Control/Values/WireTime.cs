@@ -22,7 +22,8 @@ public static class WireTime
         if (text.Length <= FractionStart
             || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':'
             || !TryDigits(text[..4], out var year) || !TryDigits(text[5..7], out var month) || !TryDigits(text[8..10], out var day)
-            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute) || !TryDigits(text[17..19], out var second)
+            || !TryDigits(text[11..13], out var hour) || !TryDigits(text[14..16], out var minute)
+            || !TryDigits(text[17..19], out var second)
             || !TryFraction(text[FractionStart..], out var fraction, out var zone)
             || !TryZone(zone, out var offset))
         {
@@ -30,7 +31,8 @@ public static class WireTime
         }
 
         // Year 0 exists for clients but not here; it is as unset as year 1.
-        if (month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(Math.Max(year, 1), month) || hour > 23 || minute > 59 || second > 59)
+        if (month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(Math.Max(year, 1), month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             return false;
         }

@@ -5,7 +5,9 @@ namespace MeshControl.Protocol.Control;
 /// </summary>
 public static class CapabilityVersions
 {
-    /// <summary>Lowest served version, release 1.80: all delta messages, named filters and home relay numbers can be taken for granted.</summary>
+    /// <summary>
+    /// Lowest served version, release 1.80: all delta messages, named filters and home relay numbers can be taken for granted.
+    /// </summary>
     public const int Minimum = 113;
 
     /// <summary>Below it a server has no key for the Noise handshake to give out.</summary>
