@@ -1,0 +1,89 @@
+using System.Net;
+using Google.Protobuf.WellKnownTypes;
+using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
+using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
+using MeshControl.Core.Tailnets;
+using MeshControl.Core.Users;
+using MeshControl.Protocol.Keys;
+using MeshControl.Server.Rpc;
+using Messages = MeshControl.Admin.V1;
+
+namespace MeshControl.Server.Admin;
+
+/// <summary>The admin API's nodes.</summary>
+internal sealed class NodeHandlers(Tailnet tailnet)
+{
+    public RpcService Bind() => new RpcService(AdminServices.Node)
+        .Unary(NodeMethods.GetNode, GetAsync)
+        .Unary(NodeMethods.ListNodes, ListAsync)
+        .Unary(NodeMethods.DeleteNode, DeleteAsync);
+
+    internal static Messages.Node ToMessage(NodeEntry entry, TailnetSnapshot snapshot)
+    {
+        var (node, presence) = (entry.Node, entry.Presence);
+        return new Messages.Node
+        {
+            Id = node.Id.Value,
+            MachineKey = KeyOrEmpty(node.MachineKey),
+            NodeKey = KeyOrEmpty(node.NodeKey),
+            DiscoKey = KeyOrEmpty(node.DiscoKey),
+            IpAddresses = { new[] { node.IPv4, node.IPv6 }.OfType<IPAddress>().Select(address => address.ToString()) },
+            Hostname = node.Hostname,
+            GivenName = node.GivenName,
+            User = snapshot.OwnerOf(node) is { } owner ? UserHandlers.ToMessage(owner) : null,
+            Tags = { node.Tags },
+            Ephemeral = node.Ephemeral,
+            Online = presence.Online,
+            LastSeen = presence.LastSeen is { } seen ? Timestamp.FromDateTimeOffset(seen) : null,
+            Expiry = node.Expiry is { } expiry ? Timestamp.FromDateTimeOffset(expiry) : null,
+            CreatedAt = Timestamp.FromDateTimeOffset(node.CreatedAt),
+            RegisterMethod = node.AuthKey is null ? Messages.RegisterMethod.Unspecified : Messages.RegisterMethod.AuthKey,
+            PreAuthKeyId = node.AuthKey?.Value ?? 0,
+        };
+    }
+
+    private Task<RpcResult<Messages.GetNodeResponse>> GetAsync(
+        Messages.GetNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var snapshot = tailnet.Snapshot;
+        return Task.FromResult<RpcResult<Messages.GetNodeResponse>>(snapshot.Nodes.TryGet(new NodeId(request.Id), out var entry)
+            ? new Messages.GetNodeResponse { Node = ToMessage(entry, snapshot) }
+            : RpcStatus.NotFound($"There is no node with id {request.Id}; `meshctl nodes list` shows them."));
+    }
+
+    private Task<RpcResult<Messages.ListNodesResponse>> ListAsync(
+        Messages.ListNodesRequest request, RpcCall call, CancellationToken cancellationToken) =>
+        Task.FromResult(List(tailnet.Snapshot, request));
+
+    private static RpcResult<Messages.ListNodesResponse> List(TailnetSnapshot snapshot, Messages.ListNodesRequest request)
+    {
+        IEnumerable<NodeEntry> nodes = snapshot.Nodes;
+        if (request.User.Length > 0)
+        {
+            if (!UserNames.Find(snapshot, request.User).TryGetValue(out var owner, out var error))
+            {
+                return error.ToStatus();
+            }
+
+            nodes = nodes.Where(entry => entry.Node.Owner == owner.Id);
+        }
+
+        var page = AdminPages.Take(nodes, entry => entry.Id.Value, entry => ToMessage(entry, snapshot), request.PageSize, request.PageToken);
+        return page.Message is { } found
+            ? new Messages.ListNodesResponse { Nodes = { found.Items }, NextPageToken = found.NextToken }
+            : page.Failure!;
+    }
+
+    private async Task<RpcResult<Messages.DeleteNodeResponse>> DeleteAsync(
+        Messages.DeleteNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var result = await tailnet.ExecuteAsync(new DeleteNodeCommand(new NodeId(request.Id)), cancellationToken);
+        return result.TryGetValue(out _, out var error) ? new Messages.DeleteNodeResponse() : error.ToStatus();
+    }
+
+    private static string KeyOrEmpty<TKey>(TKey key)
+        where TKey : struct, IPublicKey<TKey> =>
+        key.Bytes.IsZero ? "" : KeyText.Format(key);
+}
