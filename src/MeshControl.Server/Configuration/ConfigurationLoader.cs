@@ -1,4 +1,5 @@
 using MeshControl.Server.Configuration.Binding;
+using MeshControl.Server.Configuration.Derp;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Text;
@@ -34,6 +35,7 @@ public static class ConfigurationLoader
         }
 
         options = DerivedDefaults.Apply(options, context);
+        options = options with { Derp = DerpMaps.Load(options.Derp, context) };
         Validators.Check(options, context);
         return new ConfigurationResult
         {

@@ -1,3 +1,4 @@
+using MeshControl.Server.Configuration.Derp;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Values;
 
@@ -32,11 +33,17 @@ internal static class NetworkKeys
             (o, value) => o with { Allocation = value },
             "Whether a new node gets the next free address or any free one."),
         Derp.Key(
+            KeyNames.DerpMap,
+            DerpMapKind.Instance,
+            o => o.Map,
+            (o, value) => o with { Map = value },
+            "The relays clients use when they cannot reach each other directly, by region; see below. Without any relay clients do not come up."),
+        Derp.Key(
             KeyNames.DerpPaths,
             Kinds.Paths,
             o => o.Paths,
             (o, value) => o with { Paths = value },
-            "YAML or JSON files with relay maps. A region in a later file replaces that of an earlier one; `null` removes it."),
+            "YAML or JSON files with relay maps, read after `derp.map`. A region in a later file replaces that of an earlier one; `null` removes it."),
         Node.Key(
             KeyNames.NodeExpiry,
             Kinds.DurationOrNever,

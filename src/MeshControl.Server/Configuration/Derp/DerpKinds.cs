@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.Sockets;
+using MeshControl.Server.Configuration.Values;
+
+namespace MeshControl.Server.Configuration.Derp;
+
+/// <summary>The values in a relay map.</summary>
+internal static class DerpKinds
+{
+    /// <summary>Clients pack the region into the port number of an address.</summary>
+    public const int MaxRegionId = ushort.MaxValue;
+
+    /// <summary>The word for "this relay has no address of the family".</summary>
+    public const string NoAddress = "none";
+
+    private const string HashPrefix = "sha256-raw:";
+    private const int HashDigits = 64;
+
+    /// <summary>0 is "not written": it is filled in from where the record stands.</summary>
+    public static readonly ScalarKind<int> RegionId = Kinds.Integer(0, MaxRegionId);
+
+    public static readonly ScalarKind<int> DerpPort = Kinds.Integer(0, ushort.MaxValue);
+
+    /// <summary>-1 turns STUN off.</summary>
+    public static readonly ScalarKind<int> StunPort = Kinds.Integer(-1, ushort.MaxValue);
+
+    public static readonly ScalarKind<string> HostName = new("a host name", ParseHost, host => host);
+
+    public static readonly ScalarKind<string?> Ipv4 = Address("an IPv4 address", AddressFamily.InterNetwork);
+
+    public static readonly ScalarKind<string?> Ipv6 = Address("an IPv6 address", AddressFamily.InterNetworkV6);
+
+    public static readonly ScalarKind<string?> AnyAddress = Address("an IP address", null);
+
+    public static readonly ScalarKind<string?> CertName = new("a certificate name", ParseCertName, certName => certName ?? "\"\"");
+
+    public static readonly ScalarKind<double> Number = new("a number", ParseNumber, value => value.ToString(CultureInfo.InvariantCulture));
+
+    private static Parsed<string> ParseHost(string text)
+    {
+        if (AddressText.TryParse(text, out var address))
+            return address.ToString();
+        var domain = DomainText.Parse(text);
+        return domain.Message is null
+            ? domain
+            : Parsed<string>.Bad($"\"{text}\" is not the name of a host.", "Write the bare name or address, without https:// and without a port; the port goes into derpport.");
+    }
+
+    private static ScalarKind<string?> Address(string name, AddressFamily? family)
+    {
+        return new ScalarKind<string?>(name, Parse, address => address ?? "\"\"");
+
+        Parsed<string?> Parse(string text)
+        {
+            if (text.Length == 0)
+                return (string?)null;
+            if (text == NoAddress && family is not null)
+                return text;
+            return AddressText.TryParse(text, out var address) && (family ?? address.AddressFamily) == address.AddressFamily
+                ? address.ToString()
+                : Parsed<string?>.Bad($"\"{text}\" is not {name}.", "Write an address, or leave the key out: clients then look the name up.");
+        }
+    }
+
+    private static Parsed<string?> ParseCertName(string text)
+    {
+        if (!text.StartsWith(HashPrefix, StringComparison.Ordinal))
+            return text.Length == 0 ? (string?)null : DomainText.Parse(text).Then(name => (string?)name);
+        var hash = text[HashPrefix.Length..];
+        return hash.Length == HashDigits && hash.All(char.IsAsciiHexDigit)
+            ? text
+            : Parsed<string?>.Bad($"\"{text}\" does not hold {HashDigits} hexadecimal digits.", $"Write {HashPrefix} and the SHA-256 of the certificate's DER form.");
+    }
+
+    private static Parsed<double> ParseNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : Parsed<double>.Bad($"\"{text}\" is not a number.", "Write digits, with a point before the decimals.");
+}
