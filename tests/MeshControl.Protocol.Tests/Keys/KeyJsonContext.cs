@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using MeshControl.Protocol.Keys;
+
+namespace MeshControl.Protocol.Tests.Keys;
+
+[JsonSerializable(typeof(MachinePublicKey))]
+[JsonSerializable(typeof(NodePublicKey))]
+[JsonSerializable(typeof(DiscoPublicKey))]
+[JsonSerializable(typeof(ChallengePublicKey))]
+[JsonSerializable(typeof(NetworkLockPublicKey))]
+internal sealed partial class KeyJsonContext : JsonSerializerContext;
