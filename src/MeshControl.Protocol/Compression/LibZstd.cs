@@ -3,7 +3,9 @@ using MeshControl.Protocol.Interop;
 
 namespace MeshControl.Protocol.Compression;
 
-/// <summary>The few functions of libzstd that are used, all of its stable interface. Sizes that are errors answer true to <see cref="IsError"/>.</summary>
+/// <summary>
+/// The few functions of libzstd that are used, all of its stable interface. A size may be an error instead: see <see cref="IsError"/>.
+/// </summary>
 internal static partial class LibZstd
 {
     // enum ZSTD_cParameter

@@ -20,13 +20,20 @@ internal struct Blake2s
     // First word of the parameter block: digest length 32, no key, fan-out 1, depth 1 (RFC 7693 section 2.5).
     private const uint Parameters = 0x0101_0000 | HashLength;
 
+    // The initial chain values of RFC 7693 section 2.6 (those of SHA-256).
+    private const uint Iv0 = 0x6A09E667;
+    private const uint Iv1 = 0xBB67AE85;
+    private const uint Iv2 = 0x3C6EF372;
+    private const uint Iv3 = 0xA54FF53A;
+    private const uint Iv4 = 0x510E527F;
+    private const uint Iv5 = 0x9B05688C;
+    private const uint Iv6 = 0x1F83D9AB;
+    private const uint Iv7 = 0x5BE0CD19;
+
     private Chain _chain;
     private Block _block;
     private int _filled;
     private ulong _counter;
-
-    private static ReadOnlySpan<uint> InitialChain =>
-        [0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19];
 
     // SIGMA of RFC 7693 section 2.7: one row per round, the order in which message words enter it.
     private static ReadOnlySpan<byte> Schedule =>
@@ -46,8 +53,14 @@ internal struct Blake2s
     public static Blake2s Create()
     {
         var hash = default(Blake2s);
-        InitialChain.CopyTo(hash._chain);
-        hash._chain[0] ^= Parameters;
+        hash._chain[0] = Iv0 ^ Parameters;
+        hash._chain[1] = Iv1;
+        hash._chain[2] = Iv2;
+        hash._chain[3] = Iv3;
+        hash._chain[4] = Iv4;
+        hash._chain[5] = Iv5;
+        hash._chain[6] = Iv6;
+        hash._chain[7] = Iv7;
         return hash;
     }
 
@@ -104,9 +117,9 @@ internal struct Blake2s
         // The 4 × 4 state by rows a, b, c, d; sixteen locals, so that the compiler can keep them in registers.
         uint a0 = _chain[0], a1 = _chain[1], a2 = _chain[2], a3 = _chain[3];
         uint b0 = _chain[4], b1 = _chain[5], b2 = _chain[6], b3 = _chain[7];
-        uint c0 = InitialChain[0], c1 = InitialChain[1], c2 = InitialChain[2], c3 = InitialChain[3];
-        uint d0 = InitialChain[4] ^ (uint)_counter, d1 = InitialChain[5] ^ (uint)(_counter >> 32);
-        uint d2 = isLast ? ~InitialChain[6] : InitialChain[6], d3 = InitialChain[7];
+        uint c0 = Iv0, c1 = Iv1, c2 = Iv2, c3 = Iv3;
+        uint d0 = Iv4 ^ (uint)_counter, d1 = Iv5 ^ (uint)(_counter >> 32);
+        uint d2 = isLast ? ~Iv6 : Iv6, d3 = Iv7;
 
         for (var round = 0; round < Rounds; round++)
         {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace MeshControl.Protocol.Crypto;
 
-/// <summary>HMAC (RFC 2104) over BLAKE2s, which is not BLAKE2's own keyed mode, and HKDF (RFC 5869) on top of it, as Noise wants them.</summary>
+/// <summary>
+/// HMAC (RFC 2104) over BLAKE2s, which is not BLAKE2's own keyed mode, and HKDF (RFC 5869) on top of it, as Noise wants them.
+/// </summary>
 internal static class HmacBlake2s
 {
     private const byte InnerPad = 0x36;

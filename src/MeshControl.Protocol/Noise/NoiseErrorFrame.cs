@@ -10,7 +10,9 @@ namespace MeshControl.Protocol.Noise;
 /// </summary>
 public static class NoiseErrorFrame
 {
-    /// <summary>One record's worth: the text is a sentence for a log line, and a reader need not buffer the 64 KiB the field allows.</summary>
+    /// <summary>
+    /// One record's worth: the text is a sentence for a log line, and a reader need not buffer the 64 KiB the field allows.
+    /// </summary>
     public const int MaxLength = NoiseProtocol.MaxRecordLength;
 
     private const int MaxTextLength = MaxLength - NoiseProtocol.HeaderLength;

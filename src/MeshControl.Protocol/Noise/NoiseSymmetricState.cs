@@ -22,7 +22,9 @@ internal struct NoiseSymmetricState
     /// <summary>Hash of all messages so far. Equal on both sides exactly if they saw the same bytes.</summary>
     public readonly KeyBytes Hash => _hash;
 
-    /// <summary>The state before the first message: protocol name, prologue, and the server's key, which the client knows in advance.</summary>
+    /// <summary>
+    /// The state before the first message: protocol name, prologue, and the server's key, which the client knows in advance.
+    /// </summary>
     public static NoiseSymmetricState Create(int version, KeyBytes serverKey)
     {
         var state = default(NoiseSymmetricState);

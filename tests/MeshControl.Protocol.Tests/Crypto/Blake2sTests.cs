@@ -56,6 +56,22 @@ public sealed class Blake2sTests
         Assert.Equal(expected, Hex(data));
     }
 
+    [Fact]
+    public void Hash_AnyLength_AllocatesNothing()
+    {
+        var data = TestBytes.Pattern(1000, step: 3);
+        var digest = new byte[Blake2s.HashLength];
+        Blake2s.Hash(data, data, digest);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            Blake2s.Hash(data, data, digest);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static byte[] Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         var digest = new byte[Blake2s.HashLength];
