@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using MeshControl.Cli.Errors;
+using MeshControl.Cli.Hosting;
+using MeshControl.Cli.Nodes;
+using MeshControl.Cli.PreAuthKeys;
+using MeshControl.Cli.Servers;
+using MeshControl.Cli.Users;
+
+namespace MeshControl.Cli.Commands;
+
+/// <summary>The whole program: all commands, and what happens to a command line.</summary>
+internal static class Meshctl
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host, CancellationToken cancellationToken)
+    {
+        var options = new GlobalOptions();
+        var runner = new CommandRunner(host, options);
+        // No response files: an argument that begins with @ is nothing special.
+        var arguments = BuildRoot(options, runner).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (arguments.Action is ParseErrorAction)
+        {
+            return runner.Output(arguments).Failed(
+                CliError.Usage(arguments.Errors[0].Message), $"Run \"{PathOf(arguments.CommandResult.Command)} --help\" for usage.");
+        }
+
+        var invocation = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+        return await arguments.InvokeAsync(invocation, cancellationToken);
+    }
+
+    private static RootCommand BuildRoot(GlobalOptions options, CommandRunner runner)
+    {
+        var root = new RootCommand("meshctl runs and administers a MeshControl server.");
+        root.SetAction(ShowHelp);
+        options.AddTo(root);
+        root.Subcommands.Add(Group("users", ["user"], "Manage users.", CreateUserCommand.Build(runner), ListUsersCommand.Build(runner)));
+        root.Subcommands.Add(Group("nodes", ["node"], "Manage nodes.", ListNodesCommand.Build(runner), DeleteNodeCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "preauthkeys",
+            ["preauthkey", "authkey", "pre"],
+            "Manage keys that let machines join without a browser.",
+            CreatePreAuthKeyCommand.Build(runner),
+            ListPreAuthKeysCommand.Build(runner)));
+        root.Subcommands.Add(HealthCommand.Build(runner));
+        root.Subcommands.Add(VersionCommand.Build(runner));
+        return root;
+    }
+
+    private static Command Group(string name, string[] aliases, string description, params Command[] subcommands)
+    {
+        var group = new Command(name, description);
+        group.SetAction(ShowHelp);
+        foreach (var alias in aliases)
+        {
+            group.Aliases.Add(alias);
+        }
+
+        foreach (var subcommand in subcommands)
+        {
+            group.Subcommands.Add(subcommand);
+        }
+
+        return group;
+    }
+
+    /// <summary>For a command that only holds others.</summary>
+    private static int ShowHelp(ParseResult arguments) => new HelpAction().Invoke(arguments);
+
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : "meshctl";
+}

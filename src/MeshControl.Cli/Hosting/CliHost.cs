@@ -1,0 +1,31 @@
+namespace MeshControl.Cli.Hosting;
+
+/// <summary>All that the program sees of the process it runs in, so that a test can be that process.</summary>
+internal sealed record CliHost
+{
+    public required TextReader In { get; init; }
+
+    public required TextWriter Out { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    /// <summary>False when the output goes into a file or a pipe: then nothing is coloured or cut.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Columns of the terminal; 0 when there is none or it does not say.</summary>
+    public int Width { get; init; }
+
+    /// <summary>The environment: the value of a variable, or null.</summary>
+    public required Func<string, string?> Variables { get; init; }
+
+    /// <summary>True for root.</summary>
+    public bool Privileged { get; init; }
+
+    public required string WorkingDirectory { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Colours are for people who look at a terminal and did not decline (https://no-color.org).</summary>
+    public bool UseColour =>
+        OutIsTerminal && string.IsNullOrEmpty(Variables("NO_COLOR")) && Variables("TERM") != "dumb";
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MeshControl.Cli.Input;
+
+/// <summary>Options whose value is the numeric id of something; 0 when not given.</summary>
+internal static class IdOption
+{
+    public static Option<long> Create(string description, bool required) => new("--identifier", "-i")
+    {
+        Description = description,
+        HelpName = "ID",
+        Required = required,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
+            {
+                result.AddError($"\"{text}\" is not an id; ids are whole numbers from 1.");
+            }
+
+            return id;
+        },
+    };
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using MeshControl.Cli.Errors;
+using MeshControl.Cli.Hosting;
+
+namespace MeshControl.Cli.Output;
+
+/// <summary>Writes results to stdout and failures to stderr, in the format that was asked for.</summary>
+internal sealed class OutputWriter(CliHost host, OutputFormat format)
+{
+    /// <summary>Something was done; programs get <c>{"result": …}</c>.</summary>
+    public void Done(string sentence) => Value(new JsonObject { ["result"] = sentence }, sentence);
+
+    /// <summary>One value: <paramref name="text"/> for people, <paramref name="value"/> for programs.</summary>
+    public void Value(JsonNode value, string text) =>
+        host.Out.WriteLine(format == OutputFormat.Text ? text : MachineText.Render(value, format));
+
+    /// <summary>A list: a table for people, an array for programs.</summary>
+    public void List<T>(IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, Func<T, JsonNode> toJson)
+    {
+        if (format == OutputFormat.Text)
+        {
+            host.Out.Write(Table.Render(items, columns, host.OutIsTerminal ? host.Width : 0, host.UseColour));
+        }
+        else
+        {
+            host.Out.WriteLine(MachineText.Render(new JsonArray([.. items.Select(toJson)]), format));
+        }
+    }
+
+    /// <param name="error">Gives the exit status that is returned.</param>
+    /// <param name="hint">For people only: what to do next.</param>
+    public int Failed(CliError error, string? hint = null)
+    {
+        if (format == OutputFormat.Text)
+        {
+            host.Error.WriteLine($"Error: {TerminalText.Clean(error.Message)}");
+            if (hint is not null)
+            {
+                host.Error.WriteLine(hint);
+            }
+        }
+        else
+        {
+            host.Error.WriteLine(MachineText.Render(new JsonObject { ["error"] = error.Message }, format));
+        }
+
+        return error.ExitCode;
+    }
+}

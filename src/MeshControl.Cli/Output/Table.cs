@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace MeshControl.Cli.Output;
+
+/// <summary>Aligned columns under their headings, separated by <c>│</c>.</summary>
+internal static class Table
+{
+    private const string Separator = " │ ";
+
+    /// <summary>Columns are not cut below this: less would not tell one value from another.</summary>
+    private const int MinWidth = 6;
+
+    /// <param name="items">One line each.</param>
+    /// <param name="columns">From left to right.</param>
+    /// <param name="maxWidth">Columns of the terminal; the widest fields are cut to fit. 0: nothing is cut.</param>
+    /// <param name="colour">Whether to use escape sequences.</param>
+    /// <returns>Lines with a line break each.</returns>
+    public static string Render<T>(IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, int maxWidth, bool colour)
+    {
+        var rows = new List<Cell[]> { columns.Select(column => new Cell(column.Heading, Tint.Heading)).ToArray() };
+        rows.AddRange(items.Select(item => columns.Select(column => Clean(column.Show(item))).ToArray()));
+        var widths = Enumerable.Range(0, columns.Count).Select(i => rows.Max(row => TerminalText.Width(row[i].Text))).ToArray();
+        if (maxWidth > 0)
+        {
+            Shrink(widths, maxWidth - (Separator.Length * (columns.Count - 1)));
+        }
+
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            AppendRow(text, row, widths, colour);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Takes from the widest column, one by one, until all fit or none can give more.</summary>
+    private static void Shrink(int[] widths, int available)
+    {
+        while (widths.Sum() > available)
+        {
+            var widest = Array.IndexOf(widths, widths.Max());
+            if (widths[widest] <= MinWidth)
+            {
+                return;
+            }
+
+            widths[widest]--;
+        }
+    }
+
+    private static void AppendRow(StringBuilder text, Cell[] row, int[] widths, bool colour)
+    {
+        for (var i = 0; i < row.Length; i++)
+        {
+            var shown = TerminalText.Cut(row[i].Text, widths[i]);
+            text.Append(Paint(shown, row[i].Tint, colour));
+            if (i < row.Length - 1)
+            {
+                text.Append(' ', widths[i] - TerminalText.Width(shown)).Append(Separator);
+            }
+        }
+
+        text.Append('\n');
+    }
+
+    private static Cell Clean(Cell cell) => cell with { Text = TerminalText.Clean(cell.Text) };
+
+    private static string Paint(string text, Tint tint, bool colour) => !colour || text.Length == 0 ? text : tint switch
+    {
+        Tint.Heading => $"\e[1m{text}\e[0m",
+        Tint.Good => $"\e[32m{text}\e[0m",
+        Tint.Bad => $"\e[31m{text}\e[0m",
+        _ => text,
+    };
+}
