@@ -1,3 +1,4 @@
+using MeshControl.Admin;
 using MeshControl.Server.Configuration.Binding;
 using MeshControl.Server.Configuration.Derp;
 using MeshControl.Server.Configuration.Keys;
@@ -20,18 +21,25 @@ public static class ConfigurationLoader
         var paths = DefaultPaths.For(source);
         var (file, text, failure) = FindFile(source, paths);
         if (failure is not null)
+        {
             return new ConfigurationResult { File = file, Errors = [failure] };
+        }
 
         var context = new LoadContext(source, file);
         if (file is not null)
+        {
             ReadKeys(file, text!, context);
+        }
+
         EnvironmentOverrides.Apply(context);
 
         var options = ServerOptions.CreateDefault(paths);
         foreach (var key in KeyTable.All)
         {
             if (context.Find(key.Path) is { } node)
+            {
                 options = key.Apply(options, node, context);
+            }
         }
 
         options = DerivedDefaults.Apply(options, context);
@@ -51,18 +59,24 @@ public static class ConfigurationLoader
     {
         var named = source.ExplicitPath;
         var origin = default(ConfigurationOrigin);
-        if (named is null && source.Environment.GetValueOrDefault(EnvironmentOverrides.ConfigVariable) is { Length: > 0 } variable)
+        if (named is null && source.Environment.GetValueOrDefault(AdminDefaults.ConfigVariable) is { Length: > 0 } variable)
         {
             named = variable;
-            origin = ConfigurationOrigin.OfVariable(EnvironmentOverrides.ConfigVariable);
+            origin = ConfigurationOrigin.OfVariable(AdminDefaults.ConfigVariable);
         }
 
         var path = Path.GetFullPath(named ?? paths.ConfigFile, source.WorkingDirectory);
         var read = source.ReadFile(path);
         if (read.Text is not null)
+        {
             return (path, read.Text, null);
+        }
+
         if (read.IsMissing && named is null)
+        {
             return (null, null, null);
+        }
+
         return (path, null, new ConfigurationProblem(
             "",
             origin,
@@ -74,7 +88,10 @@ public static class ConfigurationLoader
     {
         var problems = new List<ConfigurationProblem>();
         if (YamlReader.Read(file, text, problems) is { } root)
+        {
             KeyCollector.Collect(root, context);
+        }
+
         context.AddErrors(problems);
     }
 

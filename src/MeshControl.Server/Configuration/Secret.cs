@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace MeshControl.Server.Configuration;
 
-/// <summary>A password or key from the configuration. It prints as a placeholder everywhere; <see cref="Reveal"/> is the only way to the text.</summary>
+/// <summary>
+/// A password or key from the configuration. It prints as a placeholder everywhere; <see cref="Reveal"/> is the only way to the
+/// text.
+/// </summary>
 [DebuggerDisplay("[redacted]")]
 public sealed class Secret
 {

@@ -15,7 +15,10 @@ public static class SystemFiles
             var buffer = new byte[MaxFileBytes + 1];
             var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             if (length > MaxFileBytes)
+            {
                 return ConfigurationFile.Unreadable($"The file is larger than {MaxFileBytes / (1024 * 1024)} MiB.");
+            }
+
             using var reader = new StreamReader(new MemoryStream(buffer, 0, length));
             return ConfigurationFile.Of(reader.ReadToEnd());
         }

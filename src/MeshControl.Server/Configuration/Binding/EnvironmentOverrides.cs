@@ -1,3 +1,4 @@
+using MeshControl.Admin;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Text;
 using MeshControl.Server.Configuration.Values;
@@ -9,13 +10,10 @@ internal static class EnvironmentOverrides
 {
     public const string Prefix = "MESHCONTROL_";
 
-    /// <summary>Names the file to read.</summary>
-    public const string ConfigVariable = "MESHCONTROL_CONFIG";
-
     private const string HeadscalePrefix = "HEADSCALE_";
 
     /// <summary>Variables of the command line and of the tests, which are no keys.</summary>
-    private static readonly string[] OtherVariables = [ConfigVariable, "MESHCONTROL_CLIENT_DIR", "MESHCONTROL_TEST_POSTGRES"];
+    private static readonly string[] OtherVariables = [AdminDefaults.ConfigVariable, "MESHCONTROL_CLIENT_DIR", "MESHCONTROL_TEST_POSTGRES"];
 
     private static readonly Dictionary<string, ConfigurationKey> Keys =
         KeyTable.All.ToDictionary(key => key.EnvironmentName, StringComparer.Ordinal);
@@ -26,13 +24,23 @@ internal static class EnvironmentOverrides
         {
             // Set but empty is what compose files and unit files produce for "not given".
             if (text.Length == 0)
+            {
                 continue;
+            }
+
             if (Keys.TryGetValue(name, out var key))
+            {
                 Override(key, name, text, context);
+            }
             else if (name.StartsWith(Prefix, StringComparison.Ordinal) && !OtherVariables.Contains(name))
+            {
                 WarnUnknown(name, context);
-            else if (name.StartsWith(HeadscalePrefix, StringComparison.Ordinal) && Keys.ContainsKey(Prefix + name[HeadscalePrefix.Length..]))
-                Warn(name, "Variables of Headscale are not read.", $"Rename it to {Prefix}{name[HeadscalePrefix.Length..]}.", context);
+            }
+            else if (name.StartsWith(HeadscalePrefix, StringComparison.Ordinal)
+                && Prefix + name[HeadscalePrefix.Length..] is var ours && Keys.ContainsKey(ours))
+            {
+                Warn(name, "Variables of Headscale are not read.", $"Rename it to {ours}.", context);
+            }
         }
     }
 
@@ -49,7 +57,8 @@ internal static class EnvironmentOverrides
                 context.Write(key.Path, new SequenceNode(origin, [.. items.Select(item => new ScalarNode(origin, item))]));
                 break;
             default:
-                context.Error(key.Path, origin, "This key cannot be given in the environment.", $"Write {key.Path} into the configuration file.");
+                context.Error(
+                    key.Path, origin, "This key cannot be given in the environment.", $"Write {key.Path} into the configuration file.");
                 break;
         }
     }

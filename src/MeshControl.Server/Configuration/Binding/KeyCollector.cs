@@ -13,7 +13,10 @@ internal static class KeyCollector
     private static void Collect(ConfigNode node, ConfigurationOrigin origin, KeyTree section, LoadContext context)
     {
         if (node.IsNull)
+        {
             return;
+        }
+
         if (node is not MappingNode mapping)
         {
             context.Error(
@@ -27,11 +30,17 @@ internal static class KeyCollector
         foreach (var entry in mapping.Entries)
         {
             if (!section.Children.TryGetValue(entry.Key, out var child))
+            {
                 ReportUnknown(section, entry, context);
+            }
             else if (child.Key is null)
+            {
                 Collect(entry.Value, entry.Origin, child, context);
+            }
             else if (!entry.Value.IsNull)
+            {
                 context.Write(child.Path, entry.Value);
+            }
         }
     }
 

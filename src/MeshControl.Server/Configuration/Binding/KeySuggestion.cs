@@ -11,13 +11,25 @@ internal static class KeySuggestion
     {
         var candidates = KeyTable.All.OfType<UsedKey>().Select(key => key.Path).ToList();
         if (name.Contains('.', StringComparison.Ordinal) && candidates.Contains(path))
+        {
             return $"Write {path.Replace(".", ": and, indented below it, ", StringComparison.Ordinal)}:.";
+        }
+
         if (EditDistance.Nearest(name, section.Children.Keys) is { } sibling)
+        {
             return $"Did you mean {section.Children[sibling].Path}?";
+        }
+
         if (candidates.Find(candidate => LastName(candidate) == name) is { } elsewhere)
+        {
             return $"Did you mean {elsewhere}?";
+        }
+
         if (EditDistance.Nearest(path, candidates) is { } nearest)
+        {
             return $"Did you mean {nearest}?";
+        }
+
         return section.Path.Length == 0 ? "Remove it." : $"The keys in {section.Path} are {string.Join(", ", section.Children.Keys)}.";
     }
 

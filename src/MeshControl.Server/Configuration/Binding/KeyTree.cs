@@ -25,7 +25,10 @@ internal sealed class KeyTree
         {
             var node = root;
             foreach (var name in key.Path.Split('.'))
+            {
                 node = node.Child(name);
+            }
+
             node.Key = key;
         }
 
@@ -35,7 +38,10 @@ internal sealed class KeyTree
     private KeyTree Child(string name)
     {
         if (!_children.TryGetValue(name, out var child))
+        {
             _children[name] = child = new KeyTree(Path.Length == 0 ? name : $"{Path}.{name}");
+        }
+
         return child;
     }
 }

@@ -2,7 +2,9 @@ using MeshControl.Server.Configuration.Text;
 
 namespace MeshControl.Server.Configuration.Binding;
 
-/// <summary>One loading in progress: what was written where, what is wrong with it, and the world around it. Used by one thread, once.</summary>
+/// <summary>
+/// One loading in progress: what was written where, what is wrong with it, and the world around it. Used by one thread, once.
+/// </summary>
 internal sealed class LoadContext
 {
     private readonly ConfigurationSource _source;
@@ -40,7 +42,9 @@ internal sealed class LoadContext
         foreach (var path in paths)
         {
             if (_errors.Exists(error => error.Key.StartsWith(path, StringComparison.Ordinal)))
+            {
                 return false;
+            }
         }
 
         return true;
@@ -67,7 +71,10 @@ internal sealed class LoadContext
     public string ResolvePath(string path)
     {
         if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))
+        {
             return Path.GetFullPath(path[1..].TrimStart('/'), _source.HomeDirectory);
+        }
+
         return Path.GetFullPath(path, Path.GetDirectoryName(_file) ?? _source.WorkingDirectory);
     }
 

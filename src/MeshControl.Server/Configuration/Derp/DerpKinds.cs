@@ -39,11 +39,16 @@ internal static class DerpKinds
     private static Parsed<string> ParseHost(string text)
     {
         if (AddressText.TryParse(text, out var address))
+        {
             return address.ToString();
+        }
+
         var domain = DomainText.Parse(text);
         return domain.Message is null
             ? domain
-            : Parsed<string>.Bad($"\"{text}\" is not the name of a host.", "Write the bare name or address, without https:// and without a port; the port goes into derpport.");
+            : Parsed<string>.Bad(
+                $"\"{text}\" is not the name of a host.",
+                "Write the bare name or address, without https:// and without a port; the port goes into derpport.");
     }
 
     private static ScalarKind<string?> Address(string name, AddressFamily? family)
@@ -53,23 +58,35 @@ internal static class DerpKinds
         Parsed<string?> Parse(string text)
         {
             if (text.Length == 0)
+            {
                 return (string?)null;
+            }
+
             if (text == NoAddress && family is not null)
+            {
                 return text;
+            }
+
             return AddressText.TryParse(text, out var address) && (family ?? address.AddressFamily) == address.AddressFamily
                 ? address.ToString()
-                : Parsed<string?>.Bad($"\"{text}\" is not {name}.", "Write an address, or leave the key out: clients then look the name up.");
+                : Parsed<string?>.Bad(
+                    $"\"{text}\" is not {name}.", "Write an address, or leave the key out: clients then look the name up.");
         }
     }
 
     private static Parsed<string?> ParseCertName(string text)
     {
         if (!text.StartsWith(HashPrefix, StringComparison.Ordinal))
+        {
             return text.Length == 0 ? (string?)null : DomainText.Parse(text).Then(name => (string?)name);
+        }
+
         var hash = text[HashPrefix.Length..];
         return hash.Length == HashDigits && hash.All(char.IsAsciiHexDigit)
             ? text
-            : Parsed<string?>.Bad($"\"{text}\" does not hold {HashDigits} hexadecimal digits.", $"Write {HashPrefix} and the SHA-256 of the certificate's DER form.");
+            : Parsed<string?>.Bad(
+                $"\"{text}\" does not hold {HashDigits} hexadecimal digits.",
+                $"Write {HashPrefix} and the SHA-256 of the certificate's DER form.");
     }
 
     private static Parsed<double> ParseNumber(string text) =>

@@ -41,16 +41,34 @@ internal sealed class DerpMapKind() : ValueKind<DerpMap>("a relay map", Environm
     private static bool ReadRegion(string path, int id, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpRegion region)
     {
         if (!RegionFields.TryRead(path, node, context, new DerpRegion(), out region))
+        {
             return false;
+        }
+
         var number = id.ToString(CultureInfo.InvariantCulture);
         if (region.RegionId != 0 && region.RegionId != id)
+        {
             return Complain($"The region stands under {number} but says that it is {region.RegionId}.", "Make both numbers the same.");
+        }
+
         if (region.Nodes is not { Count: > 0 } nodes)
+        {
             return Complain("The region has no nodes.", "Give it a node with a name and a hostname, or write null to remove the region.");
+        }
+
         if (nodes.All(relay => relay.StunOnly))
-            return Complain("The region has no relay, only STUN servers: clients that choose it could not connect.", "Add a node without stunonly.");
+        {
+            return Complain(
+                "The region has no relay, only STUN servers: clients that choose it could not connect.", "Add a node without stunonly.");
+        }
+
         if (nodes.FirstOrDefault(relay => relay.RegionId != 0 && relay.RegionId != id) is { } stranger)
-            return Complain($"The node {stranger.Name} says that it belongs to region {stranger.RegionId}.", "Leave regionid out, or write the region's number.");
+        {
+            return Complain(
+                $"The node {stranger.Name} says that it belongs to region {stranger.RegionId}.",
+                "Leave regionid out, or write the region's number.");
+        }
+
         region = region with
         {
             RegionId = id,

@@ -16,12 +16,17 @@ internal static class DerpMaps
         for (var i = 0; i < options.Paths.Count; i++)
         {
             if (ReadFile($"{KeyNames.DerpPaths}[{i}]", options.Paths[i], context) is { } part)
+            {
                 parts.Add(part);
+            }
         }
 
         var merged = Merge(parts);
         if (context.AreSound(KeyNames.DerpMap, KeyNames.DerpPaths))
+        {
             Check(merged, context);
+        }
+
         return options with { Map = merged };
     }
 
@@ -36,9 +41,14 @@ internal static class DerpMaps
         foreach (var part in parts)
         {
             foreach (var (id, region) in part.Regions ?? WireMap.Empty<int, DerpRegion?>())
+            {
                 regions[id] = region;
+            }
+
             foreach (var (id, score) in part.HomeParams?.RegionScore ?? WireMap.Empty<int, double>())
+            {
                 scores[id] = score;
+            }
         }
 
         return new DerpMap
@@ -54,7 +64,11 @@ internal static class DerpMaps
         var file = context.ReadFile(path);
         if (file.Text is null)
         {
-            context.Error(key, origin, $"The relay map {path} cannot be read: {file.Failure}", "Check the path, and that the server's user may read the file.");
+            context.Error(
+                key,
+                origin,
+                $"The relay map {path} cannot be read: {file.Failure}",
+                "Check the path, and that the server's user may read the file.");
             return null;
         }
 
@@ -62,7 +76,10 @@ internal static class DerpMaps
         var root = YamlReader.Read(path, file.Text, problems);
         context.AddErrors(problems);
         if (root is null && problems.Count == 0)
+        {
             context.Error(key, origin, $"The relay map {path} is empty.", "Write regions: into it, or remove it from the list.");
+        }
+
         return root is not null && DerpMapKind.Instance.TryRead("", root, context, out var map) ? map : null;
     }
 
@@ -79,13 +96,23 @@ internal static class DerpMaps
         }
 
         if (regions.All(region => region.NoMeasureNoHome))
-            context.Error(KeyNames.DerpMap, "No region can be a client's home: all of them say nomeasurenohome.", "Leave it out for at least one region.");
-        var duplicates = regions.SelectMany(region => region.Nodes!).GroupBy(node => node.Name, StringComparer.Ordinal).Where(nodes => nodes.Count() > 1);
-        foreach (var nodes in duplicates)
         {
             context.Error(
                 KeyNames.DerpMap,
-                $"{nodes.Count()} nodes are called {nodes.Key}, in {string.Join(" and ", nodes.Select(node => $"region {node.RegionId}").Distinct())}.",
+                "No region can be a client's home: all of them say nomeasurenohome.",
+                "Leave it out for at least one region.");
+        }
+
+        var duplicates = regions
+            .SelectMany(region => region.Nodes!)
+            .GroupBy(node => node.Name, StringComparer.Ordinal)
+            .Where(nodes => nodes.Count() > 1);
+        foreach (var nodes in duplicates)
+        {
+            var places = string.Join(" and ", nodes.Select(node => $"region {node.RegionId}").Distinct());
+            context.Error(
+                KeyNames.DerpMap,
+                $"{nodes.Count()} nodes are called {nodes.Key}, in {places}.",
                 "Clients find nodes by their names: give each of them its own.");
         }
     }

@@ -28,7 +28,11 @@ internal sealed class DerpNodesKind() : ValueKind<WireList<DerpNode>>("a list of
         value = null;
         if (node is not SequenceNode sequence)
         {
-            context.Error(path, node.Origin, $"Here stands {node.Shape}, but {Name} is expected.", "Write each node as \"- name: 900a\" with its other keys indented below it.");
+            context.Error(
+                path,
+                node.Origin,
+                $"Here stands {node.Shape}, but {Name} is expected.",
+                "Write each node as \"- name: 900a\" with its other keys indented below it.");
             return false;
         }
 
@@ -36,7 +40,9 @@ internal sealed class DerpNodesKind() : ValueKind<WireList<DerpNode>>("a list of
         for (var i = 0; i < sequence.Items.Count; i++)
         {
             if (TryReadNode($"{path}[{i}]", sequence.Items[i], context, out var relay))
+            {
                 relays.Add(relay);
+            }
         }
 
         value = WireList.CopyOf(relays);
@@ -48,15 +54,35 @@ internal sealed class DerpNodesKind() : ValueKind<WireList<DerpNode>>("a list of
     private static bool TryReadNode(string path, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpNode relay)
     {
         if (!Fields.TryRead(path, node, context, new DerpNode(), out relay))
+        {
             return false;
+        }
+
         if (relay.Name.Length == 0)
+        {
             return Complain("The node has no name.", "Give it a name that is unique in the whole map, such as 900a.");
+        }
+
         if (relay.HostName.Length == 0)
+        {
             return Complain($"The node {relay.Name} has no hostname.", "Write hostname: and the name clients connect to.");
+        }
+
         if (relay is { Ipv4: DerpKinds.NoAddress, Ipv6: DerpKinds.NoAddress })
-            return Complain($"The node {relay.Name} has neither an IPv4 nor an IPv6 address.", "Leave one of them out, or write the address.");
+        {
+            return Complain(
+                $"The node {relay.Name} has neither an IPv4 nor an IPv6 address.", "Leave one of them out, or write the address.");
+        }
+
         if (relay.InsecureForTests)
-            context.Warn(path, node.Origin, $"Clients will not check the certificate of the node {relay.Name}.", "Remove insecurefortests outside of tests; certname can name the hash of a certificate of one's own.");
+        {
+            context.Warn(
+                path,
+                node.Origin,
+                $"Clients will not check the certificate of the node {relay.Name}.",
+                "Remove insecurefortests outside of tests; certname can name the hash of a certificate of one's own.");
+        }
+
         return true;
 
         bool Complain(string message, string remedy)

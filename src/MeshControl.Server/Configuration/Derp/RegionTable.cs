@@ -18,7 +18,11 @@ internal sealed class RegionTable<T>(string name, RegionTable<T>.ReadEntry read)
         value = null;
         if (node is not MappingNode mapping)
         {
-            context.Error(path, node.Origin, $"Here stands {node.Shape}, but {Name} is expected.", "Write each number as a key of its own, such as 900.");
+            context.Error(
+                path,
+                node.Origin,
+                $"Here stands {node.Shape}, but {Name} is expected.",
+                "Write each number as a key of its own, such as 900.");
             return false;
         }
 
@@ -28,11 +32,18 @@ internal sealed class RegionTable<T>(string name, RegionTable<T>.ReadEntry read)
         {
             var entryPath = $"{path}.{entry.Key}";
             if (entry.Value.IsNull && default(T) is not null)
+            {
                 continue;
+            }
+
             if (TryReadId(entryPath, entry, context, out var id) && TryReadValue(entryPath, id, entry.Value, context, out var item))
+            {
                 entries[id] = item;
+            }
             else
+            {
                 sound = false;
+            }
         }
 
         value = WireMap.CopyOf(entries);
@@ -47,7 +58,14 @@ internal sealed class RegionTable<T>(string name, RegionTable<T>.ReadEntry read)
         var isId = int.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out id)
             && id is >= 1 and <= DerpKinds.MaxRegionId && entry.Key[0] != '0';
         if (!isId)
-            context.Error(path, entry.Origin, $"\"{entry.Key}\" is not the number of a region.", $"Write a number from 1 to {DerpKinds.MaxRegionId}; 900 to 999 are meant for relays of one's own.");
+        {
+            context.Error(
+                path,
+                entry.Origin,
+                $"\"{entry.Key}\" is not the number of a region.",
+                $"Write a number from 1 to {DerpKinds.MaxRegionId}; 900 to 999 are meant for relays of one's own.");
+        }
+
         return isId;
     }
 

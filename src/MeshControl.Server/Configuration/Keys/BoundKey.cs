@@ -16,7 +16,7 @@ internal sealed class BoundKey<T>(
 
     public override ServerOptions Apply(ServerOptions options, ConfigNode node, LoadContext context)
     {
-        if (Alternative is { } other && context.IsSet(other))
+        if (Alternative is { } other && !IsEmpty(node) && context.Find(other) is { } otherNode && !IsEmpty(otherNode))
         {
             context.Error(Path, $"Both this key and {other} are set.", "Keep one of the two.");
             return options;
@@ -26,4 +26,6 @@ internal sealed class BoundKey<T>(
     }
 
     public override string Format(ServerOptions options) => kind.Format(get(options));
+
+    private static bool IsEmpty(ConfigNode node) => node is ScalarNode { Text.Length: 0 };
 }

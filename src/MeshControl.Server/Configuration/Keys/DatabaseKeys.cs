@@ -60,7 +60,8 @@ internal static class DatabaseKeys
             Kinds.SecretFile,
             o => o.Password,
             (o, value) => o with { Password = value },
-            "A file that holds the password. `$NAME` and `${NAME}` stand for environment variables, so `$CREDENTIALS_DIRECTORY/db` works under systemd.",
+            "A file that holds the password. `$NAME` and `${NAME}` stand for environment variables, so `$CREDENTIALS_DIRECTORY/db` works "
+                + "under systemd.",
             KeyNames.PostgresPass),
         Postgres.Key(
             "database.postgres.ssl",

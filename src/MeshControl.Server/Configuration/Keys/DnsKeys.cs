@@ -21,13 +21,16 @@ internal static class DnsKeys
             Kinds.BaseDomain,
             o => o.BaseDomain,
             (o, value) => o with { BaseDomain = value },
-            "Nodes are called `<name>.<base_domain>`. It must not hold the server's own name, because clients answer everything below it themselves. The default lies in `.internal`, which is reserved for private networks and can never collide with a public name."),
+            "Nodes are called `<name>.<base_domain>`. It must not hold the server's own name, because clients answer everything below it "
+                + "themselves. The default lies in `.internal`, which is reserved for private networks and can never collide with a "
+                + "public name."),
         Dns.Key(
             KeyNames.OverrideLocalDns,
             Kinds.Boolean,
             o => o.OverrideLocalDns,
             (o, value) => o with { OverrideLocalDns = value },
-            "Whether clients use `dns.nameservers.global` in place of their network's own resolvers. By default true as soon as there are such nameservers, else false; true demands some."),
+            "Whether clients use `dns.nameservers.global` in place of their network's own resolvers. By default true as soon as there "
+                + "are such nameservers, else false; true demands some."),
         Dns.Key(
             KeyNames.GlobalNameservers,
             Kinds.Nameservers,

@@ -1,3 +1,5 @@
+using MeshControl.Admin;
+
 namespace MeshControl.Server.Configuration.Keys;
 
 /// <summary>The paths of the keys that rules between keys talk about; all others stand in the tables alone.</summary>
@@ -5,7 +7,7 @@ internal static class KeyNames
 {
     public const string ServerUrl = "server_url";
     public const string ListenAddr = "listen_addr";
-    public const string UnixSocket = "unix_socket";
+    public const string UnixSocket = AdminDefaults.UnixSocketKey;
     public const string UnixSocketPermission = "unix_socket_permission";
     public const string TlsCertPath = "tls_cert_path";
     public const string TlsKeyPath = "tls_key_path";

@@ -7,9 +7,15 @@ namespace MeshControl.Server.Configuration.Keys;
 internal sealed class KeySection<TSection>(Func<ServerOptions, TSection> get, Func<ServerOptions, TSection, ServerOptions> set)
 {
     public UsedKey Key<T>(
-        string path, ValueKind<T> kind, Func<TSection, T> read, Func<TSection, T, TSection> write, string description, string? alternative = null) =>
-        new BoundKey<T>(path, kind, options => read(get(options)), (options, value) => set(options, write(get(options), value)), description)
-        {
-            Alternative = alternative,
-        };
+        string path,
+        ValueKind<T> kind,
+        Func<TSection, T> read,
+        Func<TSection, T, TSection> write,
+        string description,
+        string? alternative = null)
+    {
+        return new BoundKey<T>(path, kind, options => read(get(options)), Write, description) { Alternative = alternative };
+
+        ServerOptions Write(ServerOptions options, T value) => set(options, write(get(options), value));
+    }
 }

@@ -19,7 +19,8 @@ internal static class NetworkKeys
             Kinds.PrefixV4,
             o => o.V4,
             (o, value) => o with { V4 = value },
-            "Where nodes get their IPv4 addresses from; clients expect a part of 100.64.0.0/10. When only one of `prefixes.v4` and `prefixes.v6` is written, nodes get no addresses of the other family."),
+            "Where nodes get their IPv4 addresses from; clients expect a part of 100.64.0.0/10. When only one of `prefixes.v4` and "
+                + "`prefixes.v6` is written, nodes get no addresses of the other family."),
         Prefixes.Key(
             KeyNames.PrefixV6,
             Kinds.PrefixV6,
@@ -37,13 +38,15 @@ internal static class NetworkKeys
             DerpMapKind.Instance,
             o => o.Map,
             (o, value) => o with { Map = value },
-            "The relays clients use when they cannot reach each other directly, by region; see below. Without any relay clients do not come up."),
+            "The relays clients use when they cannot reach each other directly, by region; see below. Without any relay clients do not "
+                + "come up."),
         Derp.Key(
             KeyNames.DerpPaths,
             Kinds.Paths,
             o => o.Paths,
             (o, value) => o with { Paths = value },
-            "YAML or JSON files with relay maps, read after `derp.map`. A region in a later file replaces that of an earlier one; `null` removes it."),
+            "YAML or JSON files with relay maps, read after `derp.map`. A region in a later file replaces that of an earlier one; `null` "
+                + "removes it."),
         Node.Key(
             KeyNames.NodeExpiry,
             Kinds.DurationOrNever,

@@ -21,11 +21,18 @@ internal sealed class RemovedKey(string path, string? successor, string reason, 
     public override ServerOptions Apply(ServerOptions options, ConfigNode node, LoadContext context)
     {
         if (Successor is not null && context.IsSet(Successor))
-            context.Ignore(Path, $"Its successor {Successor} is set and counts. Remove the old key.");
+        {
+            context.Ignore(Path, $"Its successor {Successor} is set, too. Remove the old key.");
+        }
         else if (isTolerated)
+        {
             context.Warn(Path, "This key was removed and has no effect.", Description);
+        }
         else
+        {
             context.Error(Path, "This key was removed.", Description);
+        }
+
         return options;
     }
 }

@@ -5,7 +5,10 @@ internal static class RemovedKeys
 {
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        ReplacedBy("acl_policy_path", "policy.path", "The policy is kept in the database: load the file with meshctl policy set, and remove this key."),
+        ReplacedBy(
+            "acl_policy_path",
+            "policy.path",
+            "No policy is enforced: every node may reach every other one. Remove the key if that is what you want."),
         ReplacedBy("db_type", "database.type"),
         ReplacedBy("db_path", "database.sqlite.path"),
         ReplacedBy("ip_prefixes", KeyNames.PrefixV4, "Write prefixes.v4 and prefixes.v6 instead."),
@@ -25,7 +28,8 @@ internal static class RemovedKeys
         ReplacedBy("oidc.expiry", KeyNames.NodeExpiry),
     ];
 
-    private static RemovedKey ReplacedBy(string path, string successor, string? remedy = null) => new(path, successor, remedy ?? Write(successor));
+    private static RemovedKey ReplacedBy(string path, string successor, string? remedy = null) =>
+        new(path, successor, remedy ?? Write(successor));
 
     private static RemovedKey Gone(string path, string remedy) => new(path, null, remedy);
 

@@ -19,7 +19,8 @@ internal static class ServerKeys
             Kinds.ServerUrl,
             o => o.ServerUrl,
             (o, value) => o with { ServerUrl = value },
-            "The URL by which clients reach the server: scheme, name, perhaps a port, no path. Clients keep it, so choose a name that lasts."),
+            "The URL by which clients reach the server: scheme, name, perhaps a port, no path. Clients keep it, so choose a name that "
+                + "lasts."),
         Server.Key(
             KeyNames.ListenAddr,
             Kinds.Listen,

@@ -5,8 +5,10 @@ internal static class UnusedKeys
 {
     private const string NoMetrics = "There is no metrics listener.";
     private const string LocalAdministration = "Administration goes through the Unix socket: run meshctl on this machine, or through ssh.";
-    private const string NoProxyHeaders = "The server does not read client addresses from a proxy's headers, so there is no proxy to trust.";
-    private const string NoRelay = "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
+    private const string NoProxyHeaders =
+        "The server does not read client addresses from a proxy's headers, so there is no proxy to trust.";
+    private const string NoRelay =
+        "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
     private const string NoDownloads = "The server downloads no relay maps. Save the map to a file and name it in derp.paths.";
     private const string NoUpdateCheck = "The server never looks for updates.";
     private const string NoProbing = "Subnet routers are not probed.";
@@ -14,12 +16,15 @@ internal static class UnusedKeys
     private const string NoDatabaseTuning = "The database layer has nothing of this kind to tune.";
     private const string AlwaysWal = "SQLite's write-ahead log is always on and managed by the server.";
     private const string IdleByAge = "Idle connections are closed by age alone: see database.postgres.conn_max_idle_time_secs.";
-    private const string NoAcme = "The server obtains no certificates. Name the files of one in tls_cert_path and tls_key_path, or put a reverse proxy in front.";
-    private const string StoredPolicy = "The policy is kept in the database. Load your file with meshctl policy set; until then the server works without a policy.";
+    private const string NoAcme =
+        "The server obtains no certificates. Name the files of one in tls_cert_path and tls_key_path, or put a reverse proxy in front.";
+    private const string NoPolicy =
+        "No policy is enforced: every node may reach every other one. Do not move a network here that relies on its policy.";
     private const string InlineRecords = "Records are only read from this file. Copy them to dns.extra_records.";
-    private const string NoOidc = "Logging in through an identity provider is not possible. Use pre-auth keys, or approve nodes with meshctl.";
+    private const string NoOidc = "Logging in through an identity provider is not possible. Use pre-auth keys.";
     private const string NoTuning = "The server has no such queue or window to tune.";
-    private const string PolicyDecides = "This is part of the policy: set randomizeClientPort there.";
+    private const string ClientPort =
+        "Clients choose their port themselves: start tailscaled with --port=0 where it has to be a random one.";
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
@@ -61,7 +66,8 @@ internal static class UnusedKeys
             "tls_letsencrypt_cache_dir",
             "tls_letsencrypt_challenge_type",
             "tls_letsencrypt_listen"),
-        .. Because(StoredPolicy, "policy.mode", "policy.path"),
+        .. Because(NoPolicy, "policy.mode"),
+        new UnusedKey("policy.path", NoPolicy) { IsGuard = true },
         .. Because(InlineRecords, "dns.extra_records_path"),
         .. Because(
             NoOidc,
@@ -89,7 +95,7 @@ internal static class UnusedKeys
             "tuning.register_cache_max_entries",
             "tuning.node_store_batch_size",
             "tuning.node_store_batch_timeout"),
-        .. Because(PolicyDecides, "randomize_client_port"),
+        .. Because(ClientPort, "randomize_client_port"),
     ];
 
     private static IEnumerable<ConfigurationKey> Because(string reason, params IEnumerable<string> paths) =>

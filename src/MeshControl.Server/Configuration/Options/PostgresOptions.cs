@@ -2,7 +2,9 @@ namespace MeshControl.Server.Configuration.Options;
 
 public sealed record PostgresOptions
 {
-    /// <summary>PostgreSQL itself allows 100 unless told otherwise, and connections beyond a few per core only wait for each other.</summary>
+    /// <summary>
+    /// PostgreSQL itself allows 100 unless told otherwise, and connections beyond a few per core only wait for each other.
+    /// </summary>
     public const int MaxOpenConnectionsLimit = 1000;
 
     /// <summary>A host name, an address, or the directory of a Unix socket (then it starts with a slash).</summary>

@@ -13,8 +13,11 @@ internal static class EditDistance
         var bestDistance = Math.Max(1, word.Length / LettersPerError) + 1;
         foreach (var candidate in candidates)
         {
-            if (Math.Abs(candidate.Length - word.Length) < bestDistance && Between(word, candidate) is var distance && distance < bestDistance)
+            if (Math.Abs(candidate.Length - word.Length) < bestDistance
+                && Between(word, candidate) is var distance && distance < bestDistance)
+            {
                 (best, bestDistance) = (candidate, distance);
+            }
         }
 
         return best;
@@ -35,7 +38,9 @@ internal static class EditDistance
                 var replaced = last[j - 1] + (Same(a[i - 1], b[j - 1]) ? 0 : 1);
                 current[j] = Math.Min(replaced, Math.Min(last[j], current[j - 1]) + 1);
                 if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
+                {
                     current[j] = Math.Min(current[j], beforeLast[j - 2] + 1);
+                }
             }
         }
 

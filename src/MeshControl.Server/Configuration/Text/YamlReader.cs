@@ -63,11 +63,17 @@ internal sealed class YamlReader
     {
         _parser.Consume<StreamStart>();
         if (!_parser.TryConsume<DocumentStart>(out _))
+        {
             return null;
+        }
+
         var root = ReadNode("", 0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
+        {
             throw new YamlException(second.Start, second.End, "a second document starts here, and only one is read; remove the line ---");
+        }
+
         return root.IsNull ? null : root;
     }
 
@@ -76,16 +82,25 @@ internal sealed class YamlReader
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
             if (++_aliases > MaxAliases)
+            {
                 throw new YamlException(alias.Start, alias.End, $"more than {MaxAliases} aliases");
+            }
+
             return _anchors.TryGetValue(alias.Value, out var target)
                 ? target
                 : throw new YamlException(alias.Start, alias.End, $"the alias *{alias.Value} stands before its anchor, or inside of it");
         }
 
         if (!_parser.Accept<NodeEvent>(out var start))
+        {
             throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a value is missing here");
+        }
+
         if (depth > MaxDepth)
+        {
             throw new YamlException(start.Start, start.End, $"more than {MaxDepth} levels of nesting");
+        }
+
         ConfigNode node = start switch
         {
             MappingStart => ReadMapping(path, depth),
@@ -93,7 +108,10 @@ internal sealed class YamlReader
             _ => ReadScalar(),
         };
         if (!start.Anchor.IsEmpty)
+        {
             _anchors[start.Anchor] = node;
+        }
+
         return node;
     }
 
@@ -109,7 +127,10 @@ internal sealed class YamlReader
         var origin = OriginOf(_parser.Consume<SequenceStart>());
         var items = new List<ConfigNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
             items.Add(ReadNode($"{path}[{items.Count}]", depth + 1));
+        }
+
         return new SequenceNode(origin, items);
     }
 
@@ -121,14 +142,21 @@ internal sealed class YamlReader
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.TryConsume<Scalar>(out var key))
+            {
                 throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be a plain word");
+            }
+
             var keyOrigin = OriginOf(key);
             var keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
             var value = ReadNode(keyPath, depth + 1);
             if (seen.TryAdd(key.Value, keyOrigin))
+            {
                 entries.Add(new MappingEntry(key.Value, keyOrigin, value));
+            }
             else
+            {
                 ReportDuplicate(keyPath, keyOrigin, seen[key.Value]);
+            }
         }
 
         return new MappingNode(origin, entries);

@@ -10,7 +10,10 @@ internal static class DatabaseValidator
     public static void Check(ServerOptions options, LoadContext context)
     {
         if (options.Database.Type != DatabaseType.Postgres)
+        {
             return;
+        }
+
         var postgres = options.Database.Postgres;
         Require(postgres.Host, KeyNames.PostgresHost, context);
         Require(postgres.Name, KeyNames.PostgresName, context);
@@ -20,6 +23,8 @@ internal static class DatabaseValidator
     private static void Require(string value, string path, LoadContext context)
     {
         if (value.Length == 0 && context.AreSound(path))
+        {
             context.Error(path, "PostgreSQL needs this key.", $"Set it, or set {KeyNames.DatabaseType} to sqlite.");
+        }
     }
 }

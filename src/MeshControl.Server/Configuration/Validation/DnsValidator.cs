@@ -26,7 +26,10 @@ internal static class DnsValidator
     private static void CheckBaseDomain(ServerOptions options, LoadContext context)
     {
         if (!context.AreSound(KeyNames.BaseDomain, KeyNames.ServerUrl))
+        {
             return;
+        }
+
         var domain = options.Dns.BaseDomain;
         var host = options.ServerUrl.IdnHost.TrimEnd('.').ToLowerInvariant();
         if (host == domain || host.EndsWith('.' + domain, StringComparison.Ordinal))
@@ -35,13 +38,24 @@ internal static class DnsValidator
             var path = context.IsSet(KeyNames.BaseDomain) ? KeyNames.BaseDomain : KeyNames.ServerUrl;
             context.Error(
                 path,
-                $"The server's own name {host} lies in the base domain {domain}. Clients answer names of that domain themselves and would lose the server.",
+                $"The server's own name {host} lies in the base domain {domain}. Clients answer names of that domain themselves and "
+                    + "would lose the server.",
                 $"Choose a {KeyNames.BaseDomain} that does not hold the server's name, for instance a subdomain of its own.");
         }
 
         if (domain.Length > MaxBaseDomainLength)
-            context.Error(KeyNames.BaseDomain, "The domain leaves no room for the names of nodes.", $"At most {MaxBaseDomainLength} characters are possible.");
+        {
+            context.Error(
+                KeyNames.BaseDomain,
+                "The domain leaves no room for the names of nodes.",
+                $"At most {MaxBaseDomainLength} characters are possible.");
+        }
         else if (!domain.Contains('.', StringComparison.Ordinal))
-            context.Warn(KeyNames.BaseDomain, $"\"{domain}\" is a single word, and some resolvers look such names up elsewhere.", $"Choose a name with a dot, such as {domain}.internal.");
+        {
+            context.Warn(
+                KeyNames.BaseDomain,
+                $"\"{domain}\" is a single word, and some resolvers look such names up elsewhere.",
+                $"Choose a name with a dot, such as {domain}.internal.");
+        }
     }
 }

@@ -8,7 +8,9 @@ namespace MeshControl.Server.Configuration.Validation;
 /// <summary>How long nodes stay.</summary>
 internal static class NodeValidator
 {
-    /// <summary>A client that is still there may be silent for one keep-alive and its jitter; deleting it then would cut a live node off.</summary>
+    /// <summary>
+    /// A client that is still there may be silent for one keep-alive and its jitter; deleting it then would cut a live node off.
+    /// </summary>
     public static readonly TimeSpan MinEphemeralTimeout = TimeSpan.FromSeconds(65);
 
     /// <summary>Below it, logins expire while the browser is still open.</summary>
@@ -21,11 +23,17 @@ internal static class NodeValidator
         {
             context.Error(
                 KeyNames.EphemeralTimeout,
-                $"{DurationText.Format(node.EphemeralInactivityTimeout)} is too short: clients may be silent for {DurationText.Format(MinEphemeralTimeout)}.",
+                $"{DurationText.Format(node.EphemeralInactivityTimeout)} is too short: clients may be silent for "
+                    + $"{DurationText.Format(MinEphemeralTimeout)}.",
                 "Write a longer time, such as 2m.");
         }
 
         if (node.Expiry < MinSensibleExpiry)
-            context.Warn(KeyNames.NodeExpiry, $"Logins expire after {DurationText.Format(node.Expiry.Value)}.", "Write a unit such as d if you meant days.");
+        {
+            context.Warn(
+                KeyNames.NodeExpiry,
+                $"Logins expire after {DurationText.Format(node.Expiry.Value)}.",
+                "Write a unit such as d if you meant days.");
+        }
     }
 }

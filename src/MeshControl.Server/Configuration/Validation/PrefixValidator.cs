@@ -11,7 +11,9 @@ internal static class PrefixValidator
     /// <summary>Fewer leave nothing once network, broadcast and the clients' own service address are taken off.</summary>
     private const int MinHostBits = 2;
 
-    /// <summary>Clients take addresses outside of these for somebody else's: routes, filters and firewalls treat them differently.</summary>
+    /// <summary>
+    /// Clients take addresses outside of these for somebody else's: routes, filters and firewalls treat them differently.
+    /// </summary>
     private static readonly IPNetwork ClientV4 = IPNetwork.Parse("100.64.0.0/10");
     private static readonly IPNetwork ClientV6 = IPNetwork.Parse("fd7a:115c:a1e0::/48");
 
@@ -28,19 +30,33 @@ internal static class PrefixValidator
         }
 
         if (prefixes.V4 is { } v4)
+        {
             Check(KeyNames.PrefixV4, v4, ClientV4, 32, context);
+        }
+
         if (prefixes.V6 is { } v6)
+        {
             Check(KeyNames.PrefixV6, v6, ClientV6, 128, context);
+        }
     }
 
     private static void Check(string path, IPNetwork prefix, IPNetwork clientRange, int bits, LoadContext context)
     {
         if (prefix.PrefixLength > bits - MinHostBits)
+        {
             context.Error(path, $"{prefix} holds hardly any addresses.", $"Choose a prefix of at most /{bits - MinHostBits}.");
+        }
         else if (Array.Exists(Reserved, reserved => IsWithin(prefix, reserved)))
+        {
             context.Error(path, $"{prefix} lies in a range that clients need for themselves.", $"Choose another part of {clientRange}.");
+        }
         else if (!IsWithin(prefix, clientRange))
-            context.Warn(path, $"{prefix} lies outside {clientRange}, the range clients expect.", "They may route or filter its addresses wrongly; choose a part of that range if you can.");
+        {
+            context.Warn(
+                path,
+                $"{prefix} lies outside {clientRange}, the range clients expect.",
+                "They may route or filter its addresses wrongly; choose a part of that range if you can.");
+        }
     }
 
     private static bool IsWithin(IPNetwork inner, IPNetwork outer) =>

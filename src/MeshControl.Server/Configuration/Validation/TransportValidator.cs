@@ -24,30 +24,66 @@ internal static class TransportValidator
     private static void CheckTls(TlsOptions tls, LoadContext context)
     {
         if (tls.CertPath is not null && tls.KeyPath is null)
+        {
             context.Error(KeyNames.TlsCertPath, "There is a certificate without a key.", $"Set {KeyNames.TlsKeyPath}, too.");
+        }
+
         if (tls.KeyPath is not null && tls.CertPath is null)
+        {
             context.Error(KeyNames.TlsKeyPath, "There is a key without a certificate.", $"Set {KeyNames.TlsCertPath}, too.");
+        }
     }
 
     private static void CheckUrl(ServerOptions options, LoadContext context)
     {
         if (!context.AreSound(KeyNames.ServerUrl, KeyNames.TlsCertPath, KeyNames.TlsKeyPath))
+        {
             return;
+        }
+
         var url = options.ServerUrl;
         var isHttp = url.Scheme == Uri.UriSchemeHttp;
         if (isHttp && options.Tls.IsEnabled)
-            context.Warn(KeyNames.ServerUrl, "TLS is on, but the URL starts with http://.", "Write https://, else clients speak plain HTTP to a TLS port.");
+        {
+            context.Warn(
+                KeyNames.ServerUrl,
+                "TLS is on, but the URL starts with http://.",
+                "Write https://, else clients speak plain HTTP to a TLS port.");
+        }
         else if (isHttp && !url.IsLoopback)
-            context.Warn(KeyNames.ServerUrl, "Clients will reach the server over plain HTTP.", "Use https:// with a certificate or behind a reverse proxy; browsers and some clients insist on it.");
-        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
-            context.Error(KeyNames.ServerUrl, $"{url.Host} is an address to listen on, not one to connect to.", "Write the name or address by which clients reach this server.");
+        {
+            context.Warn(
+                KeyNames.ServerUrl,
+                "Clients will reach the server over plain HTTP.",
+                "Use https:// with a certificate or behind a reverse proxy; browsers and some clients insist on it.");
+        }
+
+        if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)
+            && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        {
+            context.Error(
+                KeyNames.ServerUrl,
+                $"{url.Host} is an address to listen on, not one to connect to.",
+                "Write the name or address by which clients reach this server.");
+        }
     }
 
     private static void CheckSocket(UnixSocketOptions socket, LoadContext context)
     {
         if (Encoding.UTF8.GetByteCount(socket.Path) > MaxSocketPathBytes)
-            context.Error(KeyNames.UnixSocket, $"The path {socket.Path} is longer than the {MaxSocketPathBytes} bytes a socket can have.", "Choose a shorter one.");
+        {
+            context.Error(
+                KeyNames.UnixSocket,
+                $"The path {socket.Path} is longer than the {MaxSocketPathBytes} bytes a socket can have.",
+                "Choose a shorter one.");
+        }
+
         if ((socket.Permission & OtherWrite) != 0)
-            context.Warn(KeyNames.UnixSocketPermission, "Every user of this machine may administer the server.", "Leave out the last digit's write bit, for instance \"0770\".");
+        {
+            context.Warn(
+                KeyNames.UnixSocketPermission,
+                "Every user of this machine may administer the server.",
+                "Leave out the last digit's write bit, for instance \"0770\".");
+        }
     }
 }

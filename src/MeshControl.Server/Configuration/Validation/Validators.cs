@@ -18,6 +18,8 @@ internal static class Validators
     public static void Check(ServerOptions options, LoadContext context)
     {
         foreach (var check in All)
+        {
             check(options, context);
+        }
     }
 }

@@ -15,13 +15,22 @@ internal static class DomainText
     {
         var name = text.EndsWith('.') ? text[..^1] : text;
         if (name.Length == 0)
+        {
             return Parsed<string>.Bad("The domain name is empty.", "Write a name such as example.com.");
+        }
+
         if (name.Length > MaxLength)
+        {
             return Parsed<string>.Bad($"\"{text}\" is longer than a domain name can be.", $"At most {MaxLength} characters are possible.");
+        }
+
         foreach (var label in name.Split('.'))
         {
             if (Complain(label, allowUnderscore) is { } complaint)
-                return Parsed<string>.Bad($"\"{text}\" is not a domain name: {complaint}.", "Write a name such as example.com, without scheme, port or path.");
+            {
+                return Parsed<string>.Bad(
+                    $"\"{text}\" is not a domain name: {complaint}.", "Write a name such as example.com, without scheme, port or path.");
+            }
         }
 
         return name.ToLowerInvariant();

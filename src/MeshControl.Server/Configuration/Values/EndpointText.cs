@@ -13,7 +13,10 @@ internal static class EndpointText
         host = colon < 0 ? "" : text[..colon];
         port = 0;
         if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
             return false;
+        }
+
         port = number;
         if (host.StartsWith('[') && host.EndsWith(']'))
         {

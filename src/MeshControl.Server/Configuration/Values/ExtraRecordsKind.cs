@@ -7,7 +7,8 @@ using MeshControl.Server.Configuration.Text;
 namespace MeshControl.Server.Configuration.Values;
 
 /// <summary>A list of records, each with <c>name</c>, <c>type</c> (may be left out) and <c>value</c>.</summary>
-internal sealed class ExtraRecordsKind() : ValueKind<IReadOnlyList<ExtraDnsRecord>>("a list of records with name, type and value", EnvironmentForm.None)
+internal sealed class ExtraRecordsKind()
+    : ValueKind<IReadOnlyList<ExtraDnsRecord>>("a list of records with name, type and value", EnvironmentForm.None)
 {
     private const string Remedy = "Write each record like {name: nas.example.com, type: A, value: 100.64.0.7}.";
 
@@ -26,7 +27,9 @@ internal sealed class ExtraRecordsKind() : ValueKind<IReadOnlyList<ExtraDnsRecor
         for (var i = 0; i < sequence.Items.Count; i++)
         {
             if (TryReadRecord($"{path}[{i}]", sequence.Items[i], context, out var record))
+            {
                 records.Add(record);
+            }
         }
 
         value = records;
@@ -49,19 +52,36 @@ internal sealed class ExtraRecordsKind() : ValueKind<IReadOnlyList<ExtraDnsRecor
 
         var texts = ReadFields(path, mapping, context);
         if (texts is null)
+        {
             return false;
+        }
+
         if (!texts.TryGetValue("name", out var name) || !texts.TryGetValue("value", out var value))
+        {
             return Complain("The record lacks its name or its value.", Remedy, out record);
+        }
+
         var domain = DomainText.Parse(name, allowUnderscore: true);
         if (domain.Message is { } message)
-            return Complain(message, name.Contains('*', StringComparison.Ordinal) ? "Clients know no wildcards: write one record per name." : domain.Remedy, out record);
+        {
+            return Complain(
+                message,
+                name.Contains('*', StringComparison.Ordinal) ? "Clients know no wildcards: write one record per name." : domain.Remedy,
+                out record);
+        }
+
         if (!AddressText.TryParse(value, out var address))
+        {
             return Complain($"\"{value}\" is not an IP address.", "Only addresses can be answered.", out record);
+        }
+
         record = new ExtraDnsRecord(domain.Value!, address);
         var type = texts.GetValueOrDefault("type", TypeOf(record));
         return string.Equals(type, TypeOf(record), StringComparison.OrdinalIgnoreCase)
             || Complain(
-                $"The type \"{type}\" does not fit the value {value}.", $"Clients answer records of type A and AAAA; here it is {TypeOf(record)}.", out record);
+                $"The type \"{type}\" does not fit the value {value}.",
+                $"Clients answer records of type A and AAAA; here it is {TypeOf(record)}.",
+                out record);
 
         bool Complain(string message, string remedy, out ExtraDnsRecord? none)
         {
@@ -83,9 +103,13 @@ internal sealed class ExtraRecordsKind() : ValueKind<IReadOnlyList<ExtraDnsRecor
                 sound = false;
             }
             else if (!Kinds.Text.TryRead($"{path}.{entry.Key}", entry.Value, context, out var text))
+            {
                 sound = false;
+            }
             else
+            {
                 texts[entry.Key] = text;
+            }
         }
 
         return sound ? texts : null;

@@ -8,7 +8,9 @@ internal static class FileModeText
     public static Parsed<UnixFileMode> Parse(string text)
     {
         var digits = text.StartsWith("0o", StringComparison.Ordinal) ? text[2..] : text;
-        return digits.Length is 3 or 4 && digits.All(c => c is >= '0' and <= '7') && Convert.ToInt32(digits, 8) is var mode and <= AllPermissions
+        return digits.Length is 3 or 4
+            && digits.All(c => c is >= '0' and <= '7')
+            && Convert.ToInt32(digits, 8) is var mode and <= AllPermissions
             ? (UnixFileMode)mode
             : Parsed<UnixFileMode>.Bad($"\"{text}\" is not a file mode.", "Write three octal digits behind a zero, in quotes: \"0770\".");
     }

@@ -17,14 +17,17 @@ internal static class Kinds
     public static readonly ScalarKind<string> Text = new("a text", text => text, Quote);
 
     /// <summary>Empty text means no secret.</summary>
-    public static readonly ScalarKind<Secret?> SecretText = new("a secret", text => text.Length == 0 ? null : new Secret(text), _ => "\"\"");
+    public static readonly ScalarKind<Secret?> SecretText = new(
+        "a secret", text => text.Length == 0 ? null : new Secret(text), _ => "\"\"");
 
     /// <summary>The value is the content of the file, without the line end that editors and shells put behind it.</summary>
     public static readonly ScalarKind<Secret?> SecretFile = new("the path of a file that holds the secret", SecretFiles.Read, _ => "\"\"");
 
     public static readonly ScalarKind<string> RequiredPath = new(
         "a path",
-        (text, context) => text.Length > 0 ? context.ResolvePath(text) : Parsed<string>.Bad("The path is empty.", "Write a path, or remove the line to get the default."),
+        (text, context) => text.Length > 0
+            ? context.ResolvePath(text)
+            : Parsed<string>.Bad("The path is empty.", "Write a path, or remove the line to get the default."),
         path => path);
 
     /// <summary>Empty text means none.</summary>
@@ -118,11 +121,14 @@ internal static class Kinds
             foreach (var (word, value) in words)
             {
                 if (word.Equals(text, StringComparison.OrdinalIgnoreCase))
+                {
                     return value;
+                }
             }
 
             var nearest = EditDistance.Nearest(text, words.Select(word => word.Word));
-            return Parsed<T>.Bad($"\"{text}\" is none of {all}.", nearest is null ? "Write one of these words." : $"Did you mean {nearest}?");
+            return Parsed<T>.Bad(
+                $"\"{text}\" is none of {all}.", nearest is null ? "Write one of these words." : $"Did you mean {nearest}?");
         }
     }
 
@@ -140,7 +146,8 @@ internal static class Kinds
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : Parsed<int>.Bad(
-                $"\"{text}\" is not a whole number from {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}.",
+                $"\"{text}\" is not a whole number from {min.ToString(CultureInfo.InvariantCulture)} to "
+                    + $"{max.ToString(CultureInfo.InvariantCulture)}.",
                 "Write digits only.");
 
     private static string FormatPrefix(IPNetwork? prefix) => prefix?.ToString() ?? "\"\"";

@@ -11,7 +11,11 @@ internal sealed class ListKind<T>(string name, ScalarKind<T> item) : ValueKind<I
         value = [];
         if (node is not SequenceNode sequence)
         {
-            context.Error(path, node.Origin, $"Here stands {node.Shape}, but {Name} is expected.", "Write each item on a line of its own, as \"- item\", or all in brackets: [a, b].");
+            context.Error(
+                path,
+                node.Origin,
+                $"Here stands {node.Shape}, but {Name} is expected.",
+                "Write each item on a line of its own, as \"- item\", or all in brackets: [a, b].");
             return false;
         }
 
@@ -20,9 +24,13 @@ internal sealed class ListKind<T>(string name, ScalarKind<T> item) : ValueKind<I
         for (var i = 0; i < sequence.Items.Count; i++)
         {
             if (item.TryRead($"{path}[{i}]", sequence.Items[i], context, out var read))
+            {
                 items.Add(read);
+            }
             else
+            {
                 sound = false;
+            }
         }
 
         value = items;

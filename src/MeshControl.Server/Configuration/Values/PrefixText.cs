@@ -12,7 +12,10 @@ internal static class PrefixText
         var example = wantV6 ? "fd7a:115c:a1e0::/48" : "100.64.0.0/10";
         var remedy = $"Write a prefix such as {example}, or \"\" to give out no addresses of this family.";
         if (text.Length == 0)
+        {
             return (IPNetwork?)null;
+        }
+
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0
             || !AddressText.TryParse(text[..slash], out var address)
@@ -23,10 +26,16 @@ internal static class PrefixText
 
         var isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
         if (isV6 != wantV6)
+        {
             return Parsed<IPNetwork?>.Bad($"\"{text}\" is an {(isV6 ? "IPv6" : "IPv4")} prefix.", remedy);
+        }
+
         var bits = isV6 ? 128 : 32;
         if (length > bits)
+        {
             return Parsed<IPNetwork?>.Bad($"\"{text}\" has a length above {bits}.", remedy);
+        }
+
         var masked = Mask(address, length);
         return masked.Equals(address)
             ? new IPNetwork(address, length)

@@ -4,7 +4,10 @@ using MeshControl.Server.Configuration.Text;
 
 namespace MeshControl.Server.Configuration.Values;
 
-/// <summary>The fields of a record that others define the shape of, with names in any case: <c>HostName</c> in JSON, <c>hostname</c> in YAML.</summary>
+/// <summary>
+/// The fields of a record that others define the shape of, with names in any case: <c>HostName</c> in JSON, <c>hostname</c> in
+/// YAML.
+/// </summary>
 /// <param name="name">Of the record, with its article.</param>
 internal sealed class RecordFields<T>(string name)
 {
@@ -20,7 +23,10 @@ internal sealed class RecordFields<T>(string name)
         bool Read(string path, ConfigNode node, LoadContext context, ref T record)
         {
             if (!kind.TryRead(path, node, context, out var value))
+            {
                 return false;
+            }
+
             record = set(record, value);
             return true;
         }
@@ -32,7 +38,11 @@ internal sealed class RecordFields<T>(string name)
         record = start;
         if (node is not MappingNode mapping)
         {
-            context.Error(path, node.Origin, $"Here stands {node.Shape}, but {name} is expected.", $"Its keys are {string.Join(", ", _fields.Keys)}.");
+            context.Error(
+                path,
+                node.Origin,
+                $"Here stands {node.Shape}, but {name} is expected.",
+                $"Its keys are {string.Join(", ", _fields.Keys)}.");
             return false;
         }
 
@@ -42,14 +52,18 @@ internal sealed class RecordFields<T>(string name)
         {
             var fieldPath = path.Length == 0 ? entry.Key : $"{path}.{entry.Key}";
             if (!_fields.TryGetValue(entry.Key, out var read))
+            {
                 sound &= IsTolerable(fieldPath, entry, context);
+            }
             else if (!seen.Add(entry.Key))
             {
                 context.Error(fieldPath, entry.Origin, "The key is written twice, in different spellings.", "Keep one of the two.");
                 sound = false;
             }
             else if (!entry.Value.IsNull)
+            {
                 sound &= read(fieldPath, entry.Value, context, ref record);
+            }
         }
 
         return sound;
@@ -64,7 +78,8 @@ internal sealed class RecordFields<T>(string name)
             return false;
         }
 
-        context.Warn(path, entry.Origin, "There is no such key; it is left out.", $"The keys of {name} are {string.Join(", ", _fields.Keys)}.");
+        context.Warn(
+            path, entry.Origin, "There is no such key; it is left out.", $"The keys of {name} are {string.Join(", ", _fields.Keys)}.");
         return true;
     }
 }

@@ -18,7 +18,8 @@ internal sealed class ScalarKind<T>(string name, Func<string, LoadContext, Parse
         value = default;
         if (node is not ScalarNode scalar)
         {
-            context.Error(path, node.Origin, $"Here stands {node.Shape}, but {Name} is expected.", $"Write {path}: and the value on the same line.");
+            context.Error(
+                path, node.Origin, $"Here stands {node.Shape}, but {Name} is expected.", $"Write {path}: and the value on the same line.");
             return false;
         }
 

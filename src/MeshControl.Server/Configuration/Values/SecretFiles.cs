@@ -9,13 +9,24 @@ internal static partial class SecretFiles
     public static Parsed<Secret?> Read(string text, LoadContext context)
     {
         if (text.Length == 0)
+        {
             return (Secret?)null;
+        }
+
         if (MissingVariable(text, context) is { } missing)
-            return Parsed<Secret?>.Bad($"The environment variable {missing} in the path \"{text}\" is not set.", "Set it, or write the path in full.");
+        {
+            return Parsed<Secret?>.Bad(
+                $"The environment variable {missing} in the path \"{text}\" is not set.", "Set it, or write the path in full.");
+        }
+
         var path = context.ResolvePath(Expand(text, context));
         var file = context.ReadFile(path);
         if (file.Text is null)
-            return Parsed<Secret?>.Bad($"The secret cannot be read from {path}: {file.Failure}", "Check the path, and that the server's user may read the file.");
+        {
+            return Parsed<Secret?>.Bad(
+                $"The secret cannot be read from {path}: {file.Failure}", "Check the path, and that the server's user may read the file.");
+        }
+
         var secret = TrimLineEnd(file.Text);
         return secret.Length > 0
             ? new Secret(secret)

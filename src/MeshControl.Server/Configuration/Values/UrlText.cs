@@ -6,14 +6,29 @@ internal static class UrlText
     public static Parsed<Uri> ParseServerUrl(string text)
     {
         const string remedy = "Write https:// and the name by which clients reach this server, for instance https://mesh.example.com.";
-        if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (!text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            && !text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
             return Parsed<Uri>.Bad($"\"{text}\" does not start with http:// or https://.", remedy);
+        }
+
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
+        {
             return Parsed<Uri>.Bad($"\"{text}\" is not a URL.", remedy);
+        }
+
         if (url.UserInfo.Length > 0)
+        {
             return Parsed<Uri>.Bad("The URL holds a user name or password.", remedy);
+        }
+
         if (url.PathAndQuery != "/" || url.Fragment.Length > 0)
-            return Parsed<Uri>.Bad($"\"{text}\" has something behind the host.", $"Clients need the server at the root: write {url.GetLeftPart(UriPartial.Authority)}.");
+        {
+            return Parsed<Uri>.Bad(
+                $"\"{text}\" has something behind the host.",
+                $"Clients need the server at the root: write {url.GetLeftPart(UriPartial.Authority)}.");
+        }
+
         return url;
     }
 }
