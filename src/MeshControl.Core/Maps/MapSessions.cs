@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Maps;
 
@@ -99,6 +100,13 @@ public sealed class MapSessions
         {
             return _current.TryGetValue(node, out session);
         }
+    }
+
+    /// <summary>One whole map, for a request that opens no stream; null when the node is gone.</summary>
+    public MapResponse? FullMap(NodeId node)
+    {
+        var snapshot = _tailnet.Snapshot;
+        return snapshot.Nodes.TryGet(node, out var viewer) ? MapBuilder.Full(snapshot, viewer, _tailnet.Now) : null;
     }
 
     /// <summary>Tells every open stream what was published. Called by the writer alone.</summary>

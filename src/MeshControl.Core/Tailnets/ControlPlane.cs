@@ -82,6 +82,15 @@ public sealed class ControlPlane : IAsyncDisposable
     public (Tailnet Tailnet, PreAuthKeyId Key)? FindByPreAuthKey(SecretHash hash) =>
         _services.Directory.FindPreAuthKey(hash) is { } found ? (_tailnets[found.Tailnet], found.Key) : null;
 
+    /// <summary>Ends all map streams and lets no new ones in: the first step of a stop, before the web server's.</summary>
+    public void EndStreams()
+    {
+        foreach (var tailnet in _tailnets.Values)
+        {
+            tailnet.Sessions.Stop();
+        }
+    }
+
     /// <summary>
     /// Ends all map streams, lets the writers finish what is queued, and writes what is volatile. Safe to call twice.
     /// </summary>
@@ -93,9 +102,9 @@ public sealed class ControlPlane : IAsyncDisposable
         }
 
         _stopped = true;
+        EndStreams();
         foreach (var tailnet in _tailnets.Values)
         {
-            tailnet.Sessions.Stop();
             tailnet.CompleteQueue();
         }
 
