@@ -1,0 +1,48 @@
+using MeshControl.Protocol.Noise;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Diagnostics;
+
+/// <summary>Messages of the server: 4000–5999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4000, LogLevel.Warning,
+        "A client's request for a channel came without an Upgrade header; a reverse proxy in between has to pass Upgrade and Connection on")]
+    public static partial void UpgradeHeaderMissing(ILogger logger);
+
+    [LoggerMessage(4001, LogLevel.Debug, "A handshake was refused: {Result}")]
+    public static partial void HandshakeRefused(ILogger logger, HandshakeResult result);
+
+    [LoggerMessage(4002, LogLevel.Information, "Machine {MachineKey} was refused: {Reason}")]
+    public static partial void RegistrationRefused(ILogger logger, string machineKey, string reason);
+
+    [LoggerMessage(4003, LogLevel.Information, "Node {Node} ({Name}) registered")]
+    public static partial void NodeRegistered(ILogger logger, long node, string name);
+
+    [LoggerMessage(4004, LogLevel.Debug, "Node {Node} opened a map stream (client capability version {Version})")]
+    public static partial void StreamOpened(ILogger logger, long node, int version);
+
+    [LoggerMessage(4005, LogLevel.Debug, "The map stream of node {Node} ended: {Reason}")]
+    public static partial void StreamEnded(ILogger logger, long node, string reason);
+
+    [LoggerMessage(4006, LogLevel.Error, "A request to {Path} failed unexpectedly")]
+    public static partial void RequestFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(4007, LogLevel.Debug, "Node {Node} says that it is unhealthy: {Subsystem}: {Error}")]
+    public static partial void ClientUnhealthy(ILogger logger, string node, string subsystem, string error);
+
+    [LoggerMessage(4010, LogLevel.Information, "MeshControl {Version} serves {ServerUrl}, listening on {Address}")]
+    public static partial void Listening(ILogger logger, string version, string serverUrl, string address);
+
+    [LoggerMessage(4011, LogLevel.Information, "Data: {Database}; server key: {KeyPath}; administration: {Socket}")]
+    public static partial void DataPlaces(ILogger logger, string database, string keyPath, string socket);
+
+    [LoggerMessage(4012, LogLevel.Information, "{Hint}")]
+    public static partial void Hint(ILogger logger, string hint);
+
+    [LoggerMessage(4013, LogLevel.Warning, "{Warning}")]
+    public static partial void ConfigurationWarning(ILogger logger, string warning);
+
+    [LoggerMessage(4014, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger logger);
+}

@@ -1,0 +1,276 @@
+using System.Net;
+using MeshControl.Core.Registration;
+using MeshControl.Core.Storage;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Compression;
+using MeshControl.Server.Admin;
+using MeshControl.Server.Configuration;
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Hosting;
+using MeshControl.Server.Machine;
+using MeshControl.Server.Noise;
+using MeshControl.Server.Polling;
+using MeshControl.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server;
+
+/// <summary>
+/// A running server: composition root of everything. Three worlds share one web server: the public listener, the channels that
+/// are opened through it, and the administration socket.
+/// </summary>
+public sealed class MeshServer : IAsyncDisposable
+{
+    /// <summary>How long open requests may take to end when the server stops.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Connections that the kernel holds while we accept others: a mass reconnect of thousands must not be refused.</summary>
+    private const int ListenBacklog = 4096;
+
+    /// <summary>Streams per channel: a client needs a handful.</summary>
+    private const int MaxStreamsPerChannel = 100;
+
+    private readonly WebApplication _app;
+    private readonly MeshStore _store;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+
+    private MeshServer(WebApplication app, ControlPlane controlPlane, MeshStore store, ILoggerFactory loggers)
+    {
+        _app = app;
+        _store = store;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<MeshServer>();
+        ControlPlane = controlPlane;
+    }
+
+    public ControlPlane ControlPlane { get; }
+
+    /// <summary>Where the public listener listens, with the port that the system chose if it was asked to.</summary>
+    public IPEndPoint Address { get; private set; } = null!;
+
+    /// <summary>Loads the configuration, serves until the process is asked to stop, and says on <paramref name="errors"/> why it cannot.</summary>
+    /// <param name="configurationFile">Named on the command line, or null.</param>
+    /// <param name="environment">All variables of the process.</param>
+    /// <param name="errors">Standard error.</param>
+    /// <param name="cancellationToken">Stops the server.</param>
+    /// <returns>The exit status: 0 after a clean stop, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(
+        string? configurationFile, IReadOnlyDictionary<string, string> environment, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var loaded = ConfigurationLoader.Load(ConfigurationSource.ForProcess(configurationFile, environment));
+        if (!loaded.Succeeded)
+        {
+            foreach (var error in loaded.Errors)
+            {
+                await errors.WriteLineAsync($"Error: {error}");
+            }
+
+            return 1;
+        }
+
+        try
+        {
+            var notices = loaded.Warnings.Select(warning => warning.ToString()).Concat(loaded.DescribeIgnoredKeys()).ToArray();
+            await using var server = await StartAsync(new MeshServerOptions(loaded.Options) { Notices = notices }, cancellationToken);
+            await server.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (StartupException exception)
+        {
+            await errors.WriteLineAsync($"Error: {exception.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>Opens the database, starts the tailnets and listens.</summary>
+    /// <exception cref="StartupException">It cannot; the message says why and what to do.</exception>
+    public static async Task<MeshServer> StartAsync(MeshServerOptions options, CancellationToken cancellationToken)
+    {
+        var configuration = options.Configuration;
+
+        // Made here and handed to the web server, so that what starts before it and stops after it can log too.
+        var loggers = LoggerFactory.Create(options.Logging ?? (logging => ServerLogging.Configure(logging, configuration.Log)));
+        MeshStore? store = null;
+        ControlPlane? controlPlane = null;
+        WebApplication? app = null;
+        try
+        {
+            foreach (var notice in options.Notices)
+            {
+                Log.ConfigurationWarning(loggers.CreateLogger<MeshServer>(), notice);
+            }
+
+            var serverKey = ServerKeyFile.LoadOrCreate(configuration.Noise.PrivateKeyPath);
+            if (AdminSocket.Prepare(configuration.UnixSocket.Path) is { } problem)
+            {
+                throw new StartupException(problem);
+            }
+
+            store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
+            controlPlane = await ControlPlane.StartAsync(
+                store, TailnetSettingsFactory.From(configuration), options.Time, loggers, cancellationToken);
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+            builder.Services.AddSingleton(loggers);
+            builder.Services.AddSingleton(serverKey);
+            builder.Services.AddSingleton(options.Time);
+            builder.Services.AddSingleton<IMeshStore>(store);
+            builder.Services.AddSingleton(controlPlane);
+            AddServices(builder.Services);
+            ConfigureKestrel(builder, configuration);
+            app = builder.Build();
+            MapRequests(app, controlPlane, store);
+            app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
+            var server = new MeshServer(app, controlPlane, store, loggers);
+            await server.ListenAsync(configuration, cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await StopAsync(app, controlPlane, store, loggers);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the process is asked to stop.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <summary>Ends all streams, lets queued commands finish, writes volatile state and closes the database.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await StopAsync(_app, ControlPlane, _store, _loggers);
+    }
+
+    /// <summary>The order matters: nobody asks the tailnets any more when they stop, and nobody writes when the database closes.</summary>
+    private static async Task StopAsync(WebApplication? app, ControlPlane? controlPlane, MeshStore? store, ILoggerFactory loggers)
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        if (controlPlane is not null)
+        {
+            await controlPlane.DisposeAsync();
+        }
+
+        if (store is not null)
+        {
+            await store.DisposeAsync();
+            Log.Stopped(loggers.CreateLogger<MeshServer>());
+        }
+
+        loggers.Dispose();
+    }
+
+    private static void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<NoiseListener>();
+        services.AddSingleton<IConnectionListenerFactory, NoiseListenerFactory>();
+        services.AddSingleton<UpgradeEndpoint>();
+        services.AddSingleton<PublicEndpoints>();
+        services.AddSingleton<ZstdCompressor>();
+        services.AddSingleton<MapFrameWriter>();
+        services.AddSingleton<KeepAliveWheel>();
+        services.AddSingleton<MapStreams>();
+        services.AddSingleton<RegistrationService>();
+        services.AddSingleton<RegisterHandler>();
+        services.AddSingleton<MapHandler>();
+        services.AddSingleton<MachineEndpoints>();
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.Configure<SocketTransportOptions>(sockets =>
+        {
+            sockets.Backlog = ListenBacklog;
+            sockets.CreateBoundListenSocket = static endPoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+                TcpLiveness.Configure(socket, endPoint);
+                return socket;
+            };
+        });
+    }
+
+    private static void ConfigureKestrel(WebApplicationBuilder builder, ServerOptions configuration)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // Clients send https as scheme inside a channel; simulated ones may not.
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.Limits.MaxRequestBodySize = MachineEndpoints.MaxBodyLength;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerChannel;
+
+            // A map stream may be silent for a minute and a client may read as slowly as it likes.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            var listen = configuration.ListenAddr;
+            kestrel.Listen(new IPEndPoint(listen.Address, listen.Port), endpoint =>
+            {
+                // Clients offer no ALPN for the upgrade, and a plain listener can tell HTTP/2 by nothing else.
+                endpoint.Protocols = configuration.Tls.IsEnabled ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                if (configuration.Tls.IsEnabled)
+                {
+                    endpoint.UseHttps(https => TlsCertificate.Apply(https, configuration.Tls));
+                }
+            });
+            kestrel.ListenUnixSocket(configuration.UnixSocket.Path, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(new NoiseEndPoint(), endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
+    }
+
+    private static void MapRequests(WebApplication app, ControlPlane controlPlane, IMeshStore store)
+    {
+        var machine = app.Services.GetRequiredService<MachineEndpoints>();
+        app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
+        app.UseWebSockets();
+        app.Services.GetRequiredService<PublicEndpoints>().Map(app);
+        app.MapAdmin(
+            controlPlane.Default,
+            store,
+            app.Services.GetRequiredService<TimeProvider>(),
+            app.Services.GetRequiredService<ILoggerFactory>(),
+            app.Lifetime.ApplicationStopping);
+    }
+
+    private async Task ListenAsync(ServerOptions configuration, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new StartupException(
+                $"Cannot listen on {configuration.ListenAddr} (listen_addr) or {configuration.UnixSocket.Path} (unix_socket): {exception.Message}",
+                exception);
+        }
+
+        AdminSocket.SetMode(configuration.UnixSocket.Path, configuration.UnixSocket.Permission);
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        var port = addresses.Select(address => BindingAddress.Parse(address))
+            .First(address => !address.IsUnixPipe && address.Host != new NoiseEndPoint().ToString()).Port;
+        Address = new IPEndPoint(configuration.ListenAddr.Address, port);
+        Log.Listening(_logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, Address.ToString());
+        Log.DataPlaces(_logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
+        if (ControlPlane.Default.Snapshot.Users.IsEmpty)
+        {
+            Log.Hint(_logger, "No users yet. Next: meshctl users create NAME, then meshctl preauthkeys create --user NAME");
+        }
+    }
+}

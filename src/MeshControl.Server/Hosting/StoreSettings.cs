@@ -1,0 +1,53 @@
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Store;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Hosting;
+
+/// <summary>Opens the database that the configuration names.</summary>
+internal static class StoreSettings
+{
+    /// <exception cref="StartupException">It cannot be opened; the message says why and what to do.</exception>
+    public static async Task<MeshStore> OpenAsync(
+        DatabaseOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var opening = await MeshStore.OpenAsync(From(options), time, loggers.CreateLogger<MeshStore>(), cancellationToken);
+        return opening.Succeeded ? opening.Store : throw new StartupException(opening.Problem);
+    }
+
+    /// <summary>Where the data lies, in a few words and without secrets.</summary>
+    public static string Describe(DatabaseOptions options) => options.Type == DatabaseType.Sqlite
+        ? options.SqlitePath
+        : $"PostgreSQL database {options.Postgres.Name} at {options.Postgres.Host}:{options.Postgres.Port}";
+
+    private static StoreOptions From(DatabaseOptions options)
+    {
+        if (options.Type == DatabaseType.Sqlite)
+        {
+            return new SqliteStoreOptions { Path = options.SqlitePath };
+        }
+
+        var postgres = options.Postgres;
+        return new PostgresStoreOptions
+        {
+            Host = postgres.Host,
+            Port = postgres.Port,
+            Database = postgres.Name,
+            User = postgres.User,
+            Password = postgres.Password?.Reveal(),
+            Tls = TlsOf(postgres.Ssl),
+            MaxConnections = postgres.MaxOpenConnections,
+            ConnectionMaxIdleTime = postgres.ConnectionMaxIdleTime,
+        };
+    }
+
+    private static PostgresTls TlsOf(PostgresSslMode mode) => mode switch
+    {
+        PostgresSslMode.Disable => PostgresTls.Disable,
+        PostgresSslMode.Allow => PostgresTls.Allow,
+        PostgresSslMode.Prefer => PostgresTls.Prefer,
+        PostgresSslMode.Require => PostgresTls.Require,
+        PostgresSslMode.VerifyCA => PostgresTls.VerifyCA,
+        _ => PostgresTls.VerifyFull,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using MeshControl.Core.Addresses;
+using MeshControl.Core.Maps;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+using MeshControl.Server.Configuration.Options;
+
+namespace MeshControl.Server.Hosting;
+
+/// <summary>What the configuration means to a tailnet.</summary>
+internal static class TailnetSettingsFactory
+{
+    public static TailnetSettings From(ServerOptions options) => new()
+    {
+        BaseDomain = options.Dns.BaseDomain,
+        Addresses = new AddressPlan(
+            options.Prefixes.V4,
+            options.Prefixes.V6,
+            options.Prefixes.Allocation == PrefixAllocation.Random ? AddressStrategy.Random : AddressStrategy.Sequential),
+        Dns = new DnsSettings
+        {
+            MagicDns = options.Dns.MagicDns,
+            OverrideLocalDns = options.Dns.OverrideLocalDns,
+            GlobalResolvers = [.. options.Dns.GlobalNameservers],
+            SplitResolvers = options.Dns.SplitNameservers.ToImmutableDictionary(
+                split => split.Domain, split => split.Nameservers.ToImmutableArray()),
+            SearchDomains = [.. options.Dns.SearchDomains],
+            ExtraRecords =
+            [
+                .. options.Dns.ExtraRecords.Select(record => new DnsRecord
+                {
+                    Name = record.Name,
+                    Type = record.Value.AddressFamily == AddressFamily.InterNetworkV6 ? "AAAA" : "A",
+                    Value = record.Value.ToString(),
+                }),
+            ],
+        },
+        DerpMap = options.Derp.Map,
+        NodeExpiry = options.Node.Expiry,
+        Taildrop = options.Features.Taildrop,
+        AutoUpdate = options.Features.AutoUpdate,
+        LogTail = options.Features.Logtail,
+    };
+}

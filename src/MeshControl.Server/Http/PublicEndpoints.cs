@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Reflection;
+using MeshControl.Core.Storage;
+using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Crypto;
+using MeshControl.Protocol.Keys;
+using MeshControl.Server.Machine;
+using MeshControl.Server.Noise;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace MeshControl.Server;
+
+/// <summary>
+/// What the public listener answers outside channels. Handlers are request delegates: nothing here is bound by reflection.
+/// </summary>
+internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey serverKey, IMeshStore store, TimeProvider time)
+{
+    /// <summary>How long the database may take to answer a health check.</summary>
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(1);
+
+    public static string Version { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(UpgradeEndpoint.Path, (RequestDelegate)upgrade.UpgradeAsync);
+        routes.MapGet(UpgradeEndpoint.Path, (RequestDelegate)upgrade.AcceptWebSocketAsync);
+        routes.MapGet("/key", (RequestDelegate)KeyAsync);
+        routes.MapGet("/health", (RequestDelegate)HealthAsync);
+        routes.MapGet("/version", static context =>
+            HttpText.WriteJsonAsync(context, "application/json", $"{{\"version\":\"{Version}\"}}"));
+        routes.MapGet("/robots.txt", static context =>
+            HttpText.WriteAsync(context, StatusCodes.Status200OK, "User-agent: *\nDisallow: /"));
+        routes.MapFallback(static context => HttpText.WriteAsync(
+            context, StatusCodes.Status404NotFound, "there is nothing here: this is a coordination server for Tailscale clients"));
+    }
+
+    /// <summary>The server's key for channels. Clients ask before every login, so it costs nothing.</summary>
+    private Task KeyAsync(HttpContext context)
+    {
+        if (!int.TryParse(context.Request.Query["v"], NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            return HttpText.WriteAsync(
+                context, StatusCodes.Status400BadRequest, "the query needs v, the client's capability version, such as /key?v=142");
+        }
+
+        return MachineEndpoints.WriteAsync(context, new ServerKeyResponse
+        {
+            PublicKey = version >= CapabilityVersions.Noise ? new MachinePublicKey(serverKey.PublicKey) : default,
+        });
+    }
+
+    private async Task HealthAsync(HttpContext context)
+    {
+        using var timeout = new CancellationTokenSource(HealthTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
+        string? fault;
+        try
+        {
+            fault = await store.CheckHealthAsync(linked.Token).WaitAsync(linked.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            fault = "the database does not answer";
+        }
+
+        context.Response.StatusCode = fault is null ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        await HttpText.WriteJsonAsync(
+            context, "application/health+json", fault is null ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}");
+    }
+}

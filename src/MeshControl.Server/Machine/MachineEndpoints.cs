@@ -1,0 +1,145 @@
+using System.Text.Json;
+using MeshControl.Protocol.Control;
+using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Noise;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Machine;
+
+/// <summary>
+/// Everything inside a channel: finds the handler by path, reads bodies, and answers what is unknown at once, with a status and
+/// one sentence, because clients print that.
+/// </summary>
+internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map, ILogger<MachineEndpoints> logger)
+{
+    /// <summary>
+    /// Longest request body. A Hostinfo has some kilobytes; nothing a client sends comes near this.
+    /// </summary>
+    public const int MaxBodyLength = 1024 * 1024;
+
+    /// <summary>Handles a request whose connection is a channel.</summary>
+    public async Task HandleAsync(HttpContext context, INoisePeer peer)
+    {
+        try
+        {
+            await RouteAsync(context, peer);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; there is nobody to answer.
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // As above.
+        }
+        catch (Exception exception)
+        {
+            Log.RequestFailed(logger, context.Request.Path, exception);
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+            }
+            else
+            {
+                await HttpText.WriteAsync(context, StatusCodes.Status500InternalServerError, "internal error");
+            }
+        }
+    }
+
+    /// <summary>Reads and parses a body, whatever its content type; answers itself when it cannot.</summary>
+    /// <returns>Null when the request has been answered.</returns>
+    public static async Task<T?> ReadAsync<T>(HttpContext context)
+        where T : class, IControlMessage
+    {
+        if (context.Request.ContentLength > MaxBodyLength)
+        {
+            await TooLongAsync(context);
+            return null;
+        }
+
+        var body = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await body.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > MaxBodyLength)
+            {
+                body.AdvanceTo(read.Buffer.End);
+                await TooLongAsync(context);
+                return null;
+            }
+
+            if (!read.IsCompleted)
+            {
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            try
+            {
+                return ControlJson.Parse<T>(read.Buffer);
+            }
+            catch (JsonException exception)
+            {
+                await HttpText.WriteAsync(context, StatusCodes.Status400BadRequest, $"bad request: {exception.Message}");
+                return null;
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+        }
+    }
+
+    /// <summary>Answers with one message as JSON.</summary>
+    public static async Task WriteAsync<T>(HttpContext context, T message)
+        where T : class, IControlMessage
+    {
+        context.Response.ContentType = "application/json";
+        ControlJson.Serialize(context.Response.BodyWriter, message);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static Task TooLongAsync(HttpContext context) => HttpText.WriteAsync(
+        context, StatusCodes.Status413PayloadTooLarge, $"the request body is longer than {MaxBodyLength} bytes");
+
+    private async Task RouteAsync(HttpContext context, INoisePeer peer)
+    {
+        var method = context.Request.Method;
+        switch (context.Request.Path.Value)
+        {
+            case "/machine/register" when HttpMethods.IsPost(method):
+                await register.HandleAsync(context, peer);
+                break;
+            case "/machine/map" when HttpMethods.IsPost(method):
+                await map.HandleAsync(context, peer);
+                break;
+            case "/machine/update-health" when HttpMethods.IsPost(method):
+                await UpdateHealthAsync(context);
+                break;
+            case "/machine/whoami":
+                await HttpText.WriteAsync(context, StatusCodes.Status200OK, peer.MachineKey.ToString());
+                break;
+            case "/machine/set-dns" or "/machine/id-token" or "/machine/audit-log" or "/machine/set-device-attr"
+                or "/machine/feature/query":
+                await HttpText.WriteAsync(
+                    context, StatusCodes.Status501NotImplemented, $"{context.Request.Path} is not offered by this server");
+                break;
+            default:
+                await HttpText.WriteAsync(
+                    context, StatusCodes.Status404NotFound, $"there is no {method} {Shorten(context.Request.Path)} on this server");
+                break;
+        }
+    }
+
+    private static string Shorten(string? path) => path is { Length: > 100 } ? path[..100] + "…" : path ?? "";
+
+    /// <summary>Only clients up to 1.88 send it, and look at no answer.</summary>
+    private async Task UpdateHealthAsync(HttpContext context)
+    {
+        if (await ReadAsync<UpdateHealthRequest>(context) is { } request && !string.IsNullOrEmpty(request.Error))
+        {
+            Log.ClientUnhealthy(logger, request.NodeKey.ToString(), request.Subsys ?? "", request.Error);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using MeshControl.Core.Nodes;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+using MeshControl.Server.Noise;
+using MeshControl.Server.Polling;
+using Microsoft.AspNetCore.Http;
+
+namespace MeshControl.Server.Machine;
+
+/// <summary>
+/// <c>POST /machine/map</c>, which is four requests in one:
+/// <code>
+/// Stream              OmitPeers             what the client wants
+/// true                                      the map and everything that changes, until one side leaves
+/// false               true                  to tell what changed at its side: answered at once, with an empty body
+/// false               false                 one map
+/// false, ReadOnly     true                  one map, and nothing stored
+/// </code>
+/// </summary>
+internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams)
+{
+    public async Task HandleAsync(HttpContext context, INoisePeer peer)
+    {
+        if (await MachineEndpoints.ReadAsync<MapRequest>(context) is not { } request)
+        {
+            return;
+        }
+
+        if (!CapabilityVersions.IsSupported(request.Version))
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status400BadRequest, CapabilityVersions.DescribeMinimum);
+            return;
+        }
+
+        // Somebody else's node key must look the same as none: knowing it grants nothing, not even that it exists.
+        var tailnet = controlPlane.FindByNodeKey(request.NodeKey);
+        if (tailnet is null
+            || !tailnet.Snapshot.Nodes.TryGet(request.NodeKey, out var entry)
+            || entry.Node.MachineKey != peer.MachineKey)
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
+            return;
+        }
+
+        if (!request.ReadOnly && UpdateNodeCommand.WouldChange(entry, request))
+        {
+            var update = await tailnet.ExecuteAsync(new UpdateNodeCommand(entry.Id, request), context.RequestAborted);
+            if (!update.TryGetValue(out _, out var error))
+            {
+                await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, error.Message);
+                return;
+            }
+        }
+
+        if (request.Stream)
+        {
+            await streams.RunAsync(context, tailnet, entry, request);
+        }
+        else if (!request.OmitPeers || request.ReadOnly)
+        {
+            await streams.WriteOnceAsync(context, tailnet, entry.Id, request);
+        }
+    }
+}

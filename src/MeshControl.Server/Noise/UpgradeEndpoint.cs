@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using MeshControl.Protocol.Crypto;
+using MeshControl.Protocol.Keys;
+using MeshControl.Protocol.Noise;
+using MeshControl.Server.Diagnostics;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Noise;
+
+/// <summary>
+/// <c>/ts2021</c>: turns a request into a channel.
+/// <code>
+/// 1  POST with Upgrade and X-Tailscale-Handshake           GET as WebSocket, handshake in the query (clients in browsers)
+/// 2  compute the Noise response: a bad initiation is still a plain 400
+/// 3  101 Switching Protocols                               WebSocket accepted
+/// 4  Noise response and early payload in one write         Noise response alone
+/// 5  hand the connection to Kestrel, which speaks HTTP/2 in it; this request lasts as long as the channel
+/// </code>
+/// </summary>
+internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener listener, ILogger<UpgradeEndpoint> logger)
+{
+    public const string Path = "/ts2021";
+
+    /// <summary>The channel as an upgraded HTTP/1.1 request.</summary>
+    public async Task UpgradeAsync(HttpContext context)
+    {
+        DisableRequestMetrics(context);
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            await RefuseAsync(context, "make request over HTTP/1");
+            return;
+        }
+
+        var next = context.Request.Headers.Upgrade.ToString();
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (next.Length == 0 || upgrade is not { IsUpgradableRequest: true })
+        {
+            // Seen when a reverse proxy does not pass the Upgrade and Connection headers on.
+            Log.UpgradeHeaderMissing(logger);
+            await RefuseAsync(context, "missing next protocol");
+            return;
+        }
+
+        if (next != NoiseProtocol.UpgradeToken)
+        {
+            await RefuseAsync(context, "unknown next protocol");
+            return;
+        }
+
+        if (Respond(context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString(), withEarlyPayload: true) is not var (answer, session))
+        {
+            await RefuseAsync(context, DescribeRefusal(context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString()));
+            return;
+        }
+
+        // Whatever happens before the connection owns the session must not leak it.
+        NoiseConnection connection;
+        try
+        {
+            context.Response.Headers.Upgrade = NoiseProtocol.UpgradeToken;
+            await upgrade.UpgradeAsync();
+            var transport = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+            transport.Output.Write(answer);
+            await transport.Output.FlushAsync();
+            connection = new NoiseConnection(context, transport, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        await ServeAsync(connection);
+    }
+
+    /// <summary>The channel as a WebSocket, whose message borders mean nothing.</summary>
+    public async Task AcceptWebSocketAsync(HttpContext context)
+    {
+        DisableRequestMetrics(context);
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await RefuseAsync(context, "missing next protocol");
+            return;
+        }
+
+        var offered = context.WebSockets.WebSocketRequestedProtocols.Contains(NoiseProtocol.UpgradeToken);
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(offered ? NoiseProtocol.UpgradeToken : null);
+        var header = context.Request.Query[NoiseProtocol.HandshakeHeader].ToString();
+        if (!offered || Respond(header, withEarlyPayload: false) is not var (answer, session))
+        {
+            var reason = offered ? DescribeRefusal(header) : $"the subprotocol {NoiseProtocol.UpgradeToken} has to be offered";
+            await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, reason, context.RequestAborted);
+            return;
+        }
+
+        NoiseConnection connection;
+        try
+        {
+            await socket.SendAsync(answer, WebSocketMessageType.Binary, endOfMessage: true, context.RequestAborted);
+            var stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
+            connection = new NoiseConnection(context, new StreamPipe(stream), session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        await ServeAsync(connection);
+    }
+
+    private static string DescribeRefusal(string header) =>
+        header.Length == 0 ? "missing Tailscale handshake header" : "invalid tailscale handshake header";
+
+    private static Task RefuseAsync(HttpContext context, string text)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    /// <summary>The duration of this request is the life of the channel and would spoil every statistic.</summary>
+    private static void DisableRequestMetrics(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = true;
+        }
+    }
+
+    private async Task ServeAsync(NoiseConnection connection)
+    {
+        if (!listener.TryEnqueue(connection))
+        {
+            await connection.DisposeAsync();
+            return;
+        }
+
+        await connection.Completion;
+    }
+
+    private (byte[] Answer, NoiseSession Session)? Respond(string header, bool withEarlyPayload)
+    {
+        Span<byte> initiation = stackalloc byte[NoiseProtocol.InitiationLength];
+        if (!NoiseProtocol.TryDecodeInitiation(header, initiation))
+        {
+            return null;
+        }
+
+        var early = withEarlyPayload ? EarlyPayload.Encode(NewChallenge()) : [];
+        var record = early.Length == 0 ? 0 : NoiseProtocol.RecordOverhead + early.Length;
+        var answer = new byte[NoiseProtocol.ResponseLength + record];
+        var result = NoiseServerHandshake.TryRespond(
+            serverKey, initiation, answer.AsSpan(0, NoiseProtocol.ResponseLength), out var session);
+        if (result != HandshakeResult.Ok || session is null)
+        {
+            Log.HandshakeRefused(logger, result);
+            return null;
+        }
+
+        if (early.Length > 0)
+        {
+            early.CopyTo(answer, NoiseProtocol.ResponseLength + NoiseProtocol.HeaderLength);
+            NoiseRecord.TrySeal(session.Sending, answer.AsSpan(NoiseProtocol.ResponseLength));
+        }
+
+        return (answer, session);
+    }
+
+    /// <summary>
+    /// A challenge is part of the protocol, but no client answers it: 32 random bytes are as good as a key and cost nothing.
+    /// </summary>
+    private static ChallengePublicKey NewChallenge()
+    {
+        Span<byte> bytes = stackalloc byte[KeyBytes.Length];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
+        return new ChallengePublicKey(new KeyBytes(bytes));
+    }
+
+    private sealed class StreamPipe(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+    }
+}

@@ -1,0 +1,105 @@
+using MeshControl.Core.Maps;
+using MeshControl.Core.Model;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Compression;
+using MeshControl.Protocol.Control;
+using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Hosting;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Polling;
+
+/// <summary>
+/// Sends maps to clients. Each stream is one loop:
+/// <code>
+/// open session ─► whole map ─┬─► wait ─► what changed ─► write, flush ─┐
+///                            └──────────────◄─────────────────────────┘
+/// </code>
+/// While a write is in flight the session gathers changes; a slow client gets fewer and larger messages, and nobody waits for it.
+/// </summary>
+internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, ILogger<MapStreams> logger)
+{
+    /// <summary>Serves a stream until the client leaves or the session ends.</summary>
+    public async Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
+    {
+        var aborted = context.RequestAborted;
+        if (await tailnet.Sessions.OpenAsync(viewer, request.Version, aborted) is not { } session)
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is stopping");
+            return;
+        }
+
+        var stream = new MapStream(session, frames, wheel, context.Response, compress: Compresses(request));
+        try
+        {
+            // The status goes out with the first message, so that a failure before it can still be a status.
+            if (session.First() is not { } first)
+            {
+                await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
+                return;
+            }
+
+            if (viewer.Node.Hostinfo.Os is "iOS" or "android" && context.Features.Get<IConnectionSocketFeature>() is { } socket)
+            {
+                TcpLiveness.RelaxForPhone(socket.Socket);
+            }
+
+            Log.StreamOpened(logger, viewer.Id.Value, request.Version);
+            await stream.WriteAsync(first, aborted);
+            wheel.Add(stream);
+            await PumpAsync(session, stream, aborted);
+            Log.StreamEnded(logger, viewer.Id.Value, session.End.ToString());
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            Log.StreamEnded(logger, viewer.Id.Value, "the client left");
+        }
+        finally
+        {
+            wheel.Remove(stream);
+            tailnet.Sessions.Close(session);
+        }
+    }
+
+    /// <summary>Answers with one whole map.</summary>
+    public async Task WriteOnceAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request)
+    {
+        if (tailnet.Sessions.FullMap(node) is not { } map)
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
+            return;
+        }
+
+        await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), context.RequestAborted);
+    }
+
+    private static bool Compresses(MapRequest request) => string.Equals(request.Compress, "zstd", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task PumpAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await session.WaitAsync(cancellationToken);
+            if (session.End != SessionEnd.None)
+            {
+                if (session.End == SessionEnd.NodeRemoved && session.Farewell() is { } farewell)
+                {
+                    await stream.WriteAsync(farewell, cancellationToken);
+                }
+
+                return;
+            }
+
+            if (session.Next() is { } delta)
+            {
+                await stream.WriteAsync(delta, cancellationToken);
+            }
+            else if (stream.TakeKeepAlive())
+            {
+                await stream.WriteKeepAliveAsync(cancellationToken);
+            }
+        }
+    }
+}
