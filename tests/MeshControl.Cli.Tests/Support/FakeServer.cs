@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
+using MeshControl.Admin.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeshControl.Cli.Tests.Support;
+
+/// <summary>
+/// A scripted admin API on a real Unix socket. It answers with what the test put into its lists, and remembers what it was
+/// asked; the real handlers are tested with the server.
+/// </summary>
+internal sealed class FakeServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cli");
+    private readonly ConcurrentQueue<IMessage> _requests = new();
+    private readonly WebApplication _app;
+
+    private FakeServer()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(
+            kestrel => kestrel.ListenUnixSocket(Socket, options => options.Protocols = HttpProtocols.Http2));
+        _app = builder.Build();
+        Map(UserMethods.CreateUser, request => new CreateUserResponse { User = Sample.User(1, request.Name) });
+        Map(UserMethods.ListUsers, _ => new ListUsersResponse { Users = { Users } });
+        Map(NodeMethods.GetNode, request => new GetNodeResponse { Node = Nodes.Single(node => node.Id == request.Id) });
+        Map(NodeMethods.ListNodes, ListNodes);
+        Map(NodeMethods.DeleteNode, _ => new DeleteNodeResponse());
+        Map(PreAuthKeyMethods.CreatePreAuthKey, _ => new CreatePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0], Key = "mckey-auth-abc-secret" });
+        Map(PreAuthKeyMethods.ListPreAuthKeys, _ => new ListPreAuthKeysResponse { PreAuthKeys = { PreAuthKeys } });
+        Map(ServerMethods.GetHealth, _ => Health);
+        Map(ServerMethods.GetVersion, _ => new GetVersionResponse { Version = "9.8.7", Commit = "abc", Runtime = "r", Platform = "p" });
+    }
+
+    public string Home => _directory.FullName;
+
+    public string Socket => Path.Combine(_directory.FullName, "s");
+
+    public List<User> Users { get; } = [];
+
+    public List<Node> Nodes { get; } = [];
+
+    public List<PreAuthKey> PreAuthKeys { get; } = [];
+
+    public GetHealthResponse Health { get; set; } = new() { DatabaseConnectivity = true };
+
+    /// <summary>Ends every call, when set.</summary>
+    public RpcStatus? Failure { get; set; }
+
+    /// <summary>Nodes of a page.</summary>
+    public int PageSize { get; set; } = 100;
+
+    public IReadOnlyCollection<IMessage> Requests => _requests;
+
+    public static async Task<FakeServer> StartAsync()
+    {
+        var server = new FakeServer();
+        await server._app.StartAsync(TestContext.Current.CancellationToken);
+        return server;
+    }
+
+    public T Single<T>() => Assert.Single(_requests.OfType<T>());
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private ListNodesResponse ListNodes(ListNodesRequest request)
+    {
+        var start = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
+        var end = Math.Min(start + PageSize, Nodes.Count);
+        return new ListNodesResponse { Nodes = { Nodes[start..end] }, NextPageToken = end < Nodes.Count ? $"{end}" : "" };
+    }
+
+    private void Map<TRequest, TResponse>(RpcMethod<TRequest, TResponse> method, Func<TRequest, TResponse> answer)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        _app.MapPost(method.Path, async (HttpContext http) =>
+        {
+            var received = await new MessageReader(http.Request.BodyReader).ReadAsync(method.RequestParser, http.RequestAborted);
+            _requests.Enqueue(received.Message!);
+            http.Response.ContentType = RpcHeaders.ContentType;
+            if (Failure is null)
+            {
+                MessageFrame.Write(http.Response.BodyWriter, answer(received.Message!));
+                await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            }
+            else
+            {
+                await http.Response.StartAsync(http.RequestAborted);
+            }
+
+            foreach (var (name, value) in StatusTrailers.Write(Failure ?? RpcStatus.Ok))
+            {
+                http.Response.AppendTrailer(name, value);
+            }
+        });
+}

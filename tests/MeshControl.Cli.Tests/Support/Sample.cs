@@ -1,0 +1,50 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using MeshControl.Admin.V1;
+
+namespace MeshControl.Cli.Tests.Support;
+
+/// <summary>Messages as a server would send them.</summary>
+internal static class Sample
+{
+    public static User User(long id, string name) => new()
+    {
+        Id = id,
+        Name = name,
+        DisplayName = "Ada Lovelace",
+        Email = "ada@example.com",
+        Provider = "local",
+        CreatedAt = Time("2026-07-01T10:20:30Z"),
+    };
+
+    public static Node Node(long id, string name) => new()
+    {
+        Id = id,
+        MachineKey = "mkey:" + new string('1', 64),
+        NodeKey = "nodekey:" + new string('2', 64),
+        DiscoKey = "discokey:" + new string('3', 64),
+        IpAddresses = { "100.64.0.1", "fd7a:115c:a1e0::1" },
+        Hostname = name + "-host",
+        GivenName = name,
+        User = User(1, "ada"),
+        Online = true,
+        LastSeen = Time("2026-07-31T00:00:00Z"),
+        Expiry = Time("2026-12-31T23:59:59.5Z"),
+        CreatedAt = Time("2026-07-02T00:00:00Z"),
+        RegisterMethod = RegisterMethod.AuthKey,
+        PreAuthKeyId = 7,
+    };
+
+    public static PreAuthKey PreAuthKey(long id) => new()
+    {
+        Id = id,
+        Prefix = "mckey-auth-abcdef012345",
+        User = User(1, "ada"),
+        Reusable = true,
+        Expiration = Time("2026-08-01T11:00:00Z"),
+        CreatedAt = Time("2026-07-01T10:00:00Z"),
+    };
+
+    public static Timestamp Time(string text) =>
+        Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
+}
