@@ -7,6 +7,9 @@ namespace MeshControl.Core.Keys;
 /// <summary>Creates a pre-auth key.</summary>
 public sealed class CreatePreAuthKeyCommand : TailnetCommand<NewPreAuthKey>
 {
+    /// <summary>A century: a longer lifetime is a typing error, and the calendar ends some day.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(100 * 365);
+
     /// <summary>Who will own the nodes; may be null when there are tags.</summary>
     public UserId? Owner { get; init; }
 
@@ -41,6 +44,11 @@ public sealed class CreatePreAuthKeyCommand : TailnetCommand<NewPreAuthKey>
         if (Lifetime is { } lifetime && lifetime <= TimeSpan.Zero)
         {
             return CoreError.Invalid("The key would be expired at once; give it a longer time, such as --expiration 1h.");
+        }
+
+        if (Lifetime > MaxLifetime)
+        {
+            return CoreError.Invalid("The key would live for more than a hundred years; give it a shorter time.");
         }
 
         var (prefix, text) = PreAuthKeyText.Generate();

@@ -11,7 +11,7 @@ internal static class AdminAccess
     /// <summary>The endpoints exist on every listener of the server, so each call is checked for where it came in.</summary>
     /// <returns>Null when the call may go on.</returns>
     public static RpcStatus? Check(HttpContext http) =>
-        http.Features.Get<IConnectionEndPointFeature>()?.LocalEndPoint is UnixDomainSocketEndPoint
+        http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix
             ? null
             : RpcStatus.PermissionDenied("The admin API answers on the server's Unix socket only.");
 }

@@ -1,0 +1,112 @@
+using System.Net;
+using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
+using MeshControl.Core.Addresses;
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+using MeshControl.Core.Tailnets;
+using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
+using MeshControl.Server.Admin;
+using MeshControl.Testing.Time;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MeshControl.Server.Tests.Admin;
+
+/// <summary>The admin API over a real tailnet, on a Unix socket and, as the server's other listeners do, on TCP. It is noon on 2026-08-01.</summary>
+internal sealed class AdminHarness : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("admin");
+    private readonly ControlPlane _plane;
+    private readonly WebApplication _app;
+    private readonly RpcChannel _channel;
+
+    private AdminHarness(ControlPlane plane, MemoryStore store, TimeProvider time)
+    {
+        var socket = Path.Combine(_directory.FullName, "s");
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, options => options.Protocols = HttpProtocols.Http2);
+        });
+        _app = builder.Build();
+        _app.MapAdmin(plane.Default, store, time, NullLoggerFactory.Instance, CancellationToken.None);
+        _plane = plane;
+        Store = store;
+        _channel = RpcChannel.ForUnixSocket(socket, TimeSpan.Zero, TimeProvider.System);
+        Client = new AdminClient(_channel, RpcCallOptions.Default);
+    }
+
+    public AdminClient Client { get; }
+
+    public MemoryStore Store { get; }
+
+    public Tailnet Tailnet => _plane.Default;
+
+    public Uri TcpAddress => new(_app.Urls.First(url => url.Contains("127.0.0.1", StringComparison.Ordinal)));
+
+    /// <param name="nodes">How many nodes there are, with the ids 1 and up; odd ones belong to ada, even ones have tags.</param>
+    public static async Task<AdminHarness> StartAsync(int nodes = 0)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var time = new ManualTimeProvider();
+        var now = time.GetUtcNow();
+        var store = new MemoryStore(new StoredTailnet(new TailnetId(1), "default", 0)
+        {
+            Users =
+            [
+                new User { Id = new UserId(1), Name = "ada", DisplayName = "Ada", Email = "ada@example.com", CreatedAt = now },
+                new User { Id = new UserId(2), Name = "grace", Email = "ada@example.com", PictureUrl = "https://example.com/g.png", CreatedAt = now },
+            ],
+            Nodes = [.. Enumerable.Range(1, nodes).Select(i => MakeNode(i, now))],
+            Presence = Enumerable.Range(1, nodes).ToDictionary(i => new NodeId(i), _ => new NodePresence { LastSeen = now.AddHours(-1) }),
+        });
+        var settings = new TailnetSettings
+        {
+            BaseDomain = "mesh.test",
+            Addresses = new AddressPlan(IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("fd7a:115c:a1e0::/48"), AddressStrategy.Sequential),
+        };
+        var plane = await ControlPlane.StartAsync(store, settings, time, NullLoggerFactory.Instance, cancellationToken);
+        var harness = new AdminHarness(plane, store, time);
+        await harness._app.StartAsync(cancellationToken);
+        return harness;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _app.DisposeAsync();
+        await _plane.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private static Node MakeNode(int id, DateTimeOffset now) => new()
+    {
+        Id = new NodeId(id),
+        Owner = id % 2 == 1 ? new UserId(1) : null,
+        Tags = id % 2 == 1 ? [] : ["tag:even"],
+        MachineKey = MachinePublicKey.FromBytes(Bytes(1, id)),
+        NodeKey = NodePublicKey.FromBytes(Bytes(2, id)),
+        DiscoKey = id == 1 ? DiscoPublicKey.FromBytes(Bytes(3, id)) : default,
+        IPv4 = new IPAddress([100, 64, (byte)(id >> 8), (byte)id]),
+        GivenName = $"node-{id}",
+        Hostinfo = new Hostinfo { Hostname = $"Host {id}" },
+        CreatedAt = now,
+        Expiry = id == 1 ? now.AddDays(1) : null,
+        AuthKey = id == 1 ? new PreAuthKeyId(5) : null,
+    };
+
+    private static KeyBytes Bytes(byte kind, int id)
+    {
+        var bytes = new byte[KeyBytes.Length];
+        bytes[0] = kind;
+        BitConverter.TryWriteBytes(bytes.AsSpan(8), id); // where the hash code is taken from
+        return new KeyBytes(bytes);
+    }
+}

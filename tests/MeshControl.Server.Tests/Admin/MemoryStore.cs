@@ -1,0 +1,39 @@
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+
+namespace MeshControl.Server.Tests.Admin;
+
+/// <summary>A database that takes everything and keeps nothing but its sequence: the running tailnet has the rest in its snapshot.</summary>
+internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
+{
+    private long _nextId = 1000;
+
+    /// <summary>What <see cref="CheckHealthAsync"/> answers.</summary>
+    public string? Problem { get; set; }
+
+    /// <summary>What becomes of every batch.</summary>
+    public CommitOutcome Outcome { get; set; } = CommitOutcome.Committed;
+
+    public Task<IReadOnlyList<StoredTailnet>> LoadAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredTailnet>>([content]);
+
+    public Task<StoredTailnet?> LoadTailnetAsync(TailnetId tailnet, CancellationToken cancellationToken) =>
+        Task.FromResult<StoredTailnet?>(content);
+
+    public Task<StoredTailnet> CreateTailnetAsync(string name, DateTimeOffset at, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("There is a tailnet already.");
+
+    public Task<CommitOutcome> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => Task.FromResult(Outcome);
+
+    public Task<long> ReserveIdsAsync(IdKind kind, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(Interlocked.Add(ref _nextId, count) - count);
+
+    public Task ReleaseIdsAsync(IdKind kind, long firstUnused, long reservedEnd, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task SavePresenceAsync(IReadOnlyCollection<KeyValuePair<NodeId, NodePresence>> presence, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
+
+    public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string?> CheckHealthAsync(CancellationToken cancellationToken) => Task.FromResult(Problem);
+}
