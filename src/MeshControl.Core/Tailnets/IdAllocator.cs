@@ -12,7 +12,10 @@ internal sealed class IdAllocator(IMeshStore store) : IDisposable
     private const int BlockSize = 64;
 
     private readonly SemaphoreSlim _reserving = new(1, 1);
-    private readonly Dictionary<IdKind, Block> _blocks = Enum.GetValues<IdKind>().ToDictionary(kind => kind, _ => new Block());
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate, all of them together: what is available and what is set aside must be seen at one moment.
+    private readonly Dictionary<IdKind, Stock> _stocks = Enum.GetValues<IdKind>().ToDictionary(kind => kind, _ => new Stock());
 
     /// <summary>
     /// Makes sure that as many calls of <see cref="Next"/> by the caller succeed as are asked for of each kind: they are set
@@ -21,7 +24,7 @@ internal sealed class IdAllocator(IMeshStore store) : IDisposable
     /// <exception cref="Exception">The store's, when it cannot give more.</exception>
     public async Task EnsureAsync(IReadOnlyDictionary<IdKind, int> counts, CancellationToken cancellationToken)
     {
-        if (counts.Count == 0)
+        if (TrySetAside(counts))
         {
             return;
         }
@@ -29,19 +32,17 @@ internal sealed class IdAllocator(IMeshStore store) : IDisposable
         await _reserving.WaitAsync(cancellationToken);
         try
         {
-            foreach (var (kind, count) in counts)
+            while (!TrySetAside(counts))
             {
-                var block = _blocks[kind];
-                if (block.Available - block.SetAside < count)
+                foreach (var (kind, count) in counts)
                 {
-                    var size = Math.Max(BlockSize, count);
-                    block.Add(await store.ReserveIdsAsync(kind, size, cancellationToken), size);
+                    var missing = Missing(kind, count);
+                    if (missing > 0)
+                    {
+                        var size = Math.Max(BlockSize, missing);
+                        Add(kind, await store.ReserveIdsAsync(kind, size, cancellationToken), size);
+                    }
                 }
-            }
-
-            foreach (var (kind, count) in counts)
-            {
-                _blocks[kind].SetAsideMore(count);
             }
         }
         finally
@@ -50,23 +51,51 @@ internal sealed class IdAllocator(IMeshStore store) : IDisposable
         }
     }
 
-    public long Next(IdKind kind) => _blocks[kind].Take();
+    /// <summary>As <see cref="EnsureAsync"/>, from what is at hand; false, and nothing set aside, when that is too little.</summary>
+    public bool TrySetAside(IReadOnlyDictionary<IdKind, int> counts)
+    {
+        lock (_gate)
+        {
+            if (counts.Any(count => _stocks[count.Key].Free < count.Value))
+            {
+                return false;
+            }
+
+            foreach (var (kind, count) in counts)
+            {
+                _stocks[kind].SetAside += count;
+            }
+
+            return true;
+        }
+    }
+
+    public long Next(IdKind kind)
+    {
+        lock (_gate)
+        {
+            return _stocks[kind].Take();
+        }
+    }
 
     /// <summary>Ends the set-aside of <see cref="EnsureAsync"/>, used or not.</summary>
     public void Done(IReadOnlyDictionary<IdKind, int> counts)
     {
-        foreach (var (kind, count) in counts)
+        lock (_gate)
         {
-            _blocks[kind].SetAsideMore(-count);
+            foreach (var (kind, count) in counts)
+            {
+                _stocks[kind].SetAside -= count;
+            }
         }
     }
 
     /// <summary>Gives unused ids back at a clean stop.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
-        foreach (var (kind, block) in _blocks)
+        foreach (var (kind, stock) in _stocks)
         {
-            if (block.Rest() is { } rest)
+            if (LastOf(stock) is { } rest)
             {
                 await store.ReleaseIdsAsync(kind, rest.First, rest.End, cancellationToken);
             }
@@ -75,68 +104,69 @@ internal sealed class IdAllocator(IMeshStore store) : IDisposable
 
     public void Dispose() => _reserving.Dispose();
 
-    /// <summary>Unused ranges of ids of one kind; guarded by itself.</summary>
-    private sealed class Block
+    private int Missing(IdKind kind, int count)
     {
-        private readonly Queue<(long First, long End)> _ranges = new();
-        private long _next;
-        private long _end;
-
-        public int SetAside { get; private set; }
-
-        public long Available
+        lock (_gate)
         {
-            get
-            {
-                lock (_ranges)
-                {
-                    return _end - _next + _ranges.Sum(range => range.End - range.First);
-                }
-            }
+            return (int)Math.Max(0, count - _stocks[kind].Free);
         }
+    }
+
+    private void Add(IdKind kind, long first, int count)
+    {
+        lock (_gate)
+        {
+            _stocks[kind].Add(first, count);
+        }
+    }
+
+    private (long First, long End)? LastOf(Stock stock)
+    {
+        lock (_gate)
+        {
+            return stock.Last;
+        }
+    }
+
+    /// <summary>Unused ids of one kind.</summary>
+    private sealed class Stock
+    {
+        /// <summary>In the order in which they were reserved, which is rising; none is empty.</summary>
+        private readonly List<(long First, long End)> _ranges = [];
+
+        public int SetAside { get; set; }
+
+        /// <summary>Those that nobody has set aside; negative when somebody took more than was.</summary>
+        public long Free => _ranges.Sum(range => range.End - range.First) - SetAside;
+
+        /// <summary>What is left of the last reservation.</summary>
+        public (long First, long End)? Last => _ranges.Count == 0 ? null : _ranges[^1];
 
         public void Add(long first, int count)
         {
-            lock (_ranges)
+            if (_ranges.Count > 0 && _ranges[^1].End == first)
             {
-                if (first == _end)
-                {
-                    _end += count;
-                }
-                else
-                {
-                    _ranges.Enqueue((first, first + count));
-                }
+                _ranges[^1] = (_ranges[^1].First, first + count);
             }
-        }
-
-        public void SetAsideMore(int count)
-        {
-            lock (_ranges)
+            else
             {
-                SetAside += count;
+                _ranges.Add((first, first + count));
             }
         }
 
         public long Take()
         {
-            lock (_ranges)
+            var (first, end) = _ranges[0];
+            if (first + 1 == end)
             {
-                if (_next == _end)
-                {
-                    (_next, _end) = _ranges.Dequeue();
-                }
-
-                return _next++;
+                _ranges.RemoveAt(0);
             }
-        }
-
-        public (long First, long End)? Rest()
-        {
-            lock (_ranges)
+            else
             {
-                return _next < _end && _ranges.Count == 0 ? (_next, _end) : null;
+                _ranges[0] = (first + 1, end);
             }
+
+            return first;
         }
     }
 }
