@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Information, "Tailnet {Name} has {Users} users and {Nodes} nodes")]
     public static partial void TailnetLoaded(ILogger logger, string name, int users, int nodes);
+
+    [LoggerMessage(1008, LogLevel.Error, "The database failed in an unforeseen way while committing; what it holds is read again")]
+    public static partial void CommitFaulted(ILogger logger, Exception exception);
 }

@@ -20,19 +20,23 @@ internal sealed class MeshDirectory
 
     public void Apply(
         TailnetId tailnet,
-        IEnumerable<(NodeEntry? Before, NodeEntry? After)> nodes,
+        IReadOnlyCollection<(NodeEntry? Before, NodeEntry? After)> nodes,
         IEnumerable<(PreAuthKey? Before, PreAuthKey? After)> keys)
     {
+        // First what goes: a node may take over the key that another one has just given up.
         foreach (var (before, after) in nodes)
+        {
+            if (before is not null && before.Node.NodeKey != after?.Node.NodeKey)
+            {
+                _byNodeKey.TryRemove(KeyValuePair.Create(before.Node.NodeKey, tailnet));
+            }
+        }
+
+        foreach (var (_, after) in nodes)
         {
             if (after is not null)
             {
                 _byNodeKey[after.Node.NodeKey] = tailnet;
-            }
-
-            if (before is not null && before.Node.NodeKey != after?.Node.NodeKey)
-            {
-                _byNodeKey.TryRemove(before.Node.NodeKey, out _);
             }
         }
 

@@ -42,7 +42,7 @@ public sealed partial class Tailnet
         Sessions = new MapSessions(this, services.Time);
         services.Directory.Apply(
             snapshot.Id,
-            snapshot.Nodes.Select(entry => ((NodeEntry?)null, (NodeEntry?)entry)),
+            [.. snapshot.Nodes.Select(entry => ((NodeEntry?)null, (NodeEntry?)entry))],
             snapshot.PreAuthKeys.Values.Select(key => ((PreAuthKey?)null, (PreAuthKey?)key)));
     }
 
@@ -85,7 +85,17 @@ public sealed partial class Tailnet
                 batch.Add(command);
             }
 
-            await ProcessAsync(batch);
+            try
+            {
+                await ProcessAsync(batch);
+            }
+            catch (Exception exception)
+            {
+                // The writer outlives any fault, or everybody would wait for ever. Should memory now lack what the database
+                // has, then the next commit is fenced, and reads it.
+                Log.BackgroundFailed(_logger, nameof(ProcessAsync), exception);
+                batch.ForEach(command => command.Throw(exception));
+            }
         }
     }
 
@@ -136,6 +146,9 @@ public sealed partial class Tailnet
     private static CoreError NotWritten =>
         CoreError.Unavailable("The database did not take the change; nothing was changed, try again.");
 
+    private static CoreError InDoubt =>
+        CoreError.Unavailable("The server stopped before it learned whether the change was written; look before trying again.");
+
     private static Dictionary<IdKind, int> CountIds(List<TailnetCommand> batch)
     {
         var counts = new Dictionary<IdKind, int>();
@@ -152,78 +165,86 @@ public sealed partial class Tailnet
 
     private async Task ProcessAsync(List<TailnetCommand> batch)
     {
-        var ids = CountIds(batch);
-        try
-        {
-            await _services.Ids.EnsureAsync(ids, CancellationToken.None);
-        }
-        catch (Exception exception)
-        {
-            Log.CommitFailed(_logger, batch.Count, CommitOutcome.Unavailable, exception);
-            batch.ForEach(command => command.Fail(NotWritten));
-            return;
-        }
-
-        CommitOutcome outcome;
-        try
-        {
-            outcome = await TryCommitAsync(batch);
-        }
-        finally
-        {
-            _services.Ids.Done(ids);
-        }
-
+        var outcome = await TryCommitAsync(batch, write: true);
         if (outcome == CommitOutcome.Committed)
         {
             return;
         }
 
-        if (outcome == CommitOutcome.ConstraintViolated)
+        // One of them is at fault, or the database is. Those that are neither must not suffer for it: each is tried alone, and
+        // without the database at least what needs no transaction goes through, such as that a node is online.
+        var write = outcome == CommitOutcome.ConstraintViolated;
+        foreach (var command in batch)
         {
-            // One of them is at fault; the others must not suffer for it.
-            await RetryOneByOneAsync(batch);
-            return;
+            var alone = await TryCommitAsync([command], write);
+            if (alone != CommitOutcome.Committed)
+            {
+                Refuse(command, write ? alone : outcome);
+            }
         }
-
-        Log.CommitFailed(_logger, batch.Count, outcome, null);
-        batch.ForEach(command => command.Fail(NotWritten));
     }
 
-    private async Task RetryOneByOneAsync(List<TailnetCommand> batch)
+    private void Refuse(TailnetCommand command, CommitOutcome outcome)
     {
-        foreach (var command in batch.ToArray())
+        if (outcome == CommitOutcome.ConstraintViolated)
         {
-            var single = new List<TailnetCommand> { command };
-            var ids = CountIds(single);
-            CommitOutcome outcome;
-            try
-            {
-                await _services.Ids.EnsureAsync(ids, CancellationToken.None);
-                outcome = await TryCommitAsync(single);
-                _services.Ids.Done(ids);
-            }
-            catch (Exception exception)
-            {
-                Log.CommitFailed(_logger, 1, CommitOutcome.Unavailable, exception);
-                outcome = CommitOutcome.Unavailable;
-            }
-
-            if (outcome == CommitOutcome.ConstraintViolated)
-            {
-                Log.CommandConflicts(_logger, command.GetType().Name);
-                command.Fail(CoreError.AlreadyExists("It conflicts with what the database holds: a name, key or address is taken."));
-            }
-            else if (outcome != CommitOutcome.Committed)
-            {
-                Log.CommitFailed(_logger, 1, outcome, null);
-                command.Fail(NotWritten);
-            }
+            Log.CommandConflicts(_logger, command.GetType().Name);
         }
+
+        command.Fail(outcome switch
+        {
+            CommitOutcome.ConstraintViolated =>
+                CoreError.AlreadyExists("It conflicts with what the database holds: a name, key or address is taken."),
+            CommitOutcome.Unknown => InDoubt,
+            _ => NotWritten,
+        });
     }
 
     /// <summary>Decides, commits, publishes and acknowledges a batch; or does none of these and says why.</summary>
-    private async Task<CommitOutcome> TryCommitAsync(List<TailnetCommand> batch)
+    /// <param name="batch">Commands that turn out to be faulty are told so and taken out.</param>
+    /// <param name="write">False: only what needs no transaction is done, and the database is not asked for anything.</param>
+    private async Task<CommitOutcome> TryCommitAsync(List<TailnetCommand> batch, bool write)
+    {
+        while (true)
+        {
+            // Anew in each round, because commands that are decided again take new ids.
+            var ids = CountIds(batch);
+            try
+            {
+                if (write)
+                {
+                    await _services.Ids.EnsureAsync(ids, CancellationToken.None);
+                }
+                else if (!_services.Ids.TrySetAside(ids))
+                {
+                    return CommitOutcome.Unavailable;
+                }
+            }
+            catch (Exception exception)
+            {
+                Log.CommitFailed(_logger, batch.Count, CommitOutcome.Unavailable, exception);
+                return CommitOutcome.Unavailable;
+            }
+
+            TailnetDraft? draft;
+            try
+            {
+                draft = Decide(batch);
+            }
+            finally
+            {
+                _services.Ids.Done(ids);
+            }
+
+            if (draft is not null)
+            {
+                return await FinishAsync(draft, batch, write);
+            }
+        }
+    }
+
+    /// <summary>Null when a command failed: the draft may be half edited, so the batch has to begin again without it.</summary>
+    private TailnetDraft? Decide(List<TailnetCommand> batch)
     {
         var draft = new TailnetDraft(_snapshot, _services.Ids, Clock.Now(_services.Time));
         for (var index = 0; index < batch.Count; index++)
@@ -234,25 +255,29 @@ public sealed partial class Tailnet
             }
             catch (Exception exception)
             {
-                // A fault of ours. The draft may be half edited, so the batch begins again without the command.
                 Log.CommandFaulted(_logger, batch[index].GetType().Name, exception);
                 batch[index].Throw(exception);
                 batch.RemoveAt(index);
-                return batch.Count == 0 ? CommitOutcome.Committed : await TryCommitAsync(batch);
+                return null;
             }
         }
 
+        return draft;
+    }
+
+    private async Task<CommitOutcome> FinishAsync(TailnetDraft draft, List<TailnetCommand> batch, bool write)
+    {
         var rows = draft.ToBatch();
         if (rows is not null)
         {
-            var outcome = await _services.Store.CommitAsync(rows, CancellationToken.None);
-            if (outcome is CommitOutcome.Unknown or CommitOutcome.Fenced)
-            {
-                outcome = await FindOutAsync(rows);
-            }
-
+            var outcome = write ? await CommitAsync(rows) : CommitOutcome.Unavailable;
             if (outcome != CommitOutcome.Committed)
             {
+                if (write && outcome != CommitOutcome.ConstraintViolated)
+                {
+                    Log.CommitFailed(_logger, batch.Count, outcome, null);
+                }
+
                 return outcome;
             }
         }
@@ -260,6 +285,23 @@ public sealed partial class Tailnet
         Publish(draft, rows is not null);
         batch.ForEach(command => command.Acknowledge());
         return CommitOutcome.Committed;
+    }
+
+    private async Task<CommitOutcome> CommitAsync(CommitBatch rows)
+    {
+        CommitOutcome outcome;
+        try
+        {
+            outcome = await _services.Store.CommitAsync(rows, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The store promises not to; so nobody knows how far it came.
+            Log.CommitFaulted(_logger, exception);
+            outcome = CommitOutcome.Unknown;
+        }
+
+        return outcome is CommitOutcome.Unknown or CommitOutcome.Fenced ? await FindOutAsync(rows) : outcome;
     }
 
     /// <summary>
@@ -274,7 +316,7 @@ public sealed partial class Tailnet
             {
                 var stored = await _services.Store.LoadTailnetAsync(batch.Tailnet, _services.Stopping)
                     ?? throw new InvalidDataException($"Tailnet {batch.Tailnet} is no longer in the database.");
-                if (stored.Sequence == batch.NewSequence && Holds(stored, batch))
+                if (CommitEvidence.Holds(stored, batch))
                 {
                     return CommitOutcome.Committed;
                 }
@@ -309,19 +351,6 @@ public sealed partial class Tailnet
                 }
             }
         }
-    }
-
-    /// <summary>Whether the rows of the batch are what the database holds, so that the next sequence is indeed ours.</summary>
-    private static bool Holds(StoredTailnet stored, CommitBatch batch)
-    {
-        var users = stored.Users.ToDictionary(user => user.Id);
-        var nodes = stored.Nodes.ToDictionary(node => node.Id);
-        var keys = stored.PreAuthKeys.ToDictionary(key => key.Id);
-        return batch.Users.All(row => users.ContainsKey(row.Entity.Id) == (row.Operation != RowOperation.Delete))
-            && batch.Nodes.All(row => row.Operation == RowOperation.Delete
-                ? !nodes.ContainsKey(row.Entity.Id)
-                : nodes.TryGetValue(row.Entity.Id, out var node) && node.NodeKey == row.Entity.NodeKey)
-            && batch.PreAuthKeys.All(row => keys.ContainsKey(row.Entity.Id) == (row.Operation != RowOperation.Delete));
     }
 
     private void Publish(TailnetDraft draft, bool committed)

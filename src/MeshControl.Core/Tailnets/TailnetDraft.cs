@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MeshControl.Core.Model;
 using MeshControl.Core.Storage;
 
@@ -40,11 +41,10 @@ public sealed class TailnetDraft
     {
         var before = Snapshot.Users.GetValueOrDefault(user.Id);
         Note(_users, user.Id, before, user);
-        var byName = before is null || before.Name == user.Name ? Snapshot.UsersByName : Snapshot.UsersByName.Remove(before.Name);
         Snapshot = Snapshot with
         {
             Users = Snapshot.Users.SetItem(user.Id, user),
-            UsersByName = byName.SetItem(user.Name, user.Id),
+            UsersByName = (before is null ? Snapshot.UsersByName : WithoutName(before)).SetItem(user.Name, user.Id),
         };
     }
 
@@ -58,7 +58,7 @@ public sealed class TailnetDraft
     public void Remove(User user)
     {
         Note(_users, user.Id, user, null);
-        Snapshot = Snapshot with { Users = Snapshot.Users.Remove(user.Id), UsersByName = Snapshot.UsersByName.Remove(user.Name) };
+        Snapshot = Snapshot with { Users = Snapshot.Users.Remove(user.Id), UsersByName = WithoutName(user) };
     }
 
     public void Remove(PreAuthKey key)
@@ -103,7 +103,7 @@ public sealed class TailnetDraft
 
     public void Apply(TailnetSettings settings) => Snapshot = Snapshot with { Settings = settings };
 
-    /// <summary>Takes over what the database holds, after somebody else wrote it. Presence stays as it is in memory.</summary>
+    /// <summary>Takes over what the database holds, after somebody else wrote it. Presence of known nodes stays as it is in memory.</summary>
     internal void Adopt(StoredTailnet stored)
     {
         var users = stored.Users.Select(user => user.Id).ToHashSet();
@@ -142,7 +142,7 @@ public sealed class TailnetDraft
             }
             else
             {
-                Add(node);
+                Update(Add(node), presence: stored.Presence.GetValueOrDefault(node.Id));
             }
         }
 
@@ -164,7 +164,13 @@ public sealed class TailnetDraft
         AddChange(ChangeKind.User, users.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.Node, nodes.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.PreAuthKey, keys.Select(row => row.Entity.Id.Value));
-        return new CommitBatch(_base.Id, _base.Sequence, Now) { Users = users, Nodes = nodes, PreAuthKeys = keys, Changes = changes };
+        return new CommitBatch(_base.Id, _base.Sequence, Now)
+        {
+            Users = users,
+            Nodes = nodes,
+            PreAuthKeys = keys,
+            Changes = changes,
+        };
 
         void AddChange(ChangeKind kind, IEnumerable<long> ids)
         {
@@ -197,10 +203,16 @@ public sealed class TailnetDraft
             .Select(pair => pair.After!.Id);
 
     /// <summary>Nodes touched by the batch, with both sides, for the server-wide index.</summary>
-    internal IEnumerable<(NodeEntry? Before, NodeEntry? After)> TouchedNodes() => _nodes.Values;
+    internal IReadOnlyCollection<(NodeEntry? Before, NodeEntry? After)> TouchedNodes() => _nodes.Values;
 
     /// <summary>Keys touched by the batch, with both sides, for the server-wide index.</summary>
     internal IEnumerable<(PreAuthKey? Before, PreAuthKey? After)> TouchedKeys() => _keys.Values;
+
+    /// <summary>The names without a user's, unless it is another one's already: two may have swapped theirs.</summary>
+    private ImmutableDictionary<string, UserId> WithoutName(User user) =>
+        Snapshot.UsersByName.TryGetValue(user.Name, out var holder) && holder == user.Id
+            ? Snapshot.UsersByName.Remove(user.Name)
+            : Snapshot.UsersByName;
 
     private static void Note<TId, T>(Dictionary<TId, (T? Before, T? After)> notes, TId id, T? before, T? after)
         where TId : notnull
