@@ -113,7 +113,7 @@ public sealed class ControlPlane : IAsyncDisposable
         await _writers.WaitAsync(cancellationToken);
         foreach (var tailnet in _tailnets.Values)
         {
-            await tailnet.FlushPresenceAsync(cancellationToken);
+            await tailnet.FlushPresenceAtStopAsync(cancellationToken);
         }
 
         await _services.Ids.ReleaseAsync(cancellationToken);

@@ -102,7 +102,23 @@ public sealed partial class Tailnet
     internal void CompleteQueue() => _queue.Writer.TryComplete();
 
     /// <summary>Writes the presence of nodes whose volatile state changed since the last call.</summary>
-    internal async Task FlushPresenceAsync(CancellationToken cancellationToken)
+    internal Task FlushPresenceAsync(CancellationToken cancellationToken) =>
+        FlushPresenceAsync(static entry => entry.Presence, cancellationToken);
+
+    /// <summary>The last flush: those that are connected were last seen now, as nobody will write later.</summary>
+    internal Task FlushPresenceAtStopAsync(CancellationToken cancellationToken)
+    {
+        var now = Now;
+        lock (_unsavedPresence)
+        {
+            _unsavedPresence.UnionWith(_snapshot.Nodes.Where(entry => entry.Presence.Online).Select(entry => entry.Id));
+        }
+
+        return FlushPresenceAsync(
+            entry => entry.Presence.Online ? entry.Presence with { LastSeen = now } : entry.Presence, cancellationToken);
+    }
+
+    private async Task FlushPresenceAsync(Func<NodeEntry, NodePresence> presenceOf, CancellationToken cancellationToken)
     {
         NodeId[] ids;
         lock (_unsavedPresence)
@@ -122,7 +138,7 @@ public sealed partial class Tailnet
         {
             if (nodes.TryGet(id, out var entry))
             {
-                rows.Add(KeyValuePair.Create(id, entry.Presence));
+                rows.Add(KeyValuePair.Create(id, presenceOf(entry)));
             }
         }
 
@@ -130,14 +146,20 @@ public sealed partial class Tailnet
         {
             await _services.Store.SavePresenceAsync(rows, cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
-            // It may be lost, but need not be: it is written with the next flush.
-            Log.PresenceNotSaved(_logger, ids.Length, exception);
+            // It may be lost, but need not be: it is written with the next flush, and be it the one at stop.
             lock (_unsavedPresence)
             {
                 _unsavedPresence.UnionWith(ids);
             }
+
+            if (exception is OperationCanceledException)
+            {
+                throw;
+            }
+
+            Log.PresenceNotSaved(_logger, ids.Length, exception);
         }
     }
 
@@ -357,13 +379,14 @@ public sealed partial class Tailnet
     {
         var (snapshot, change) = draft.Finish(committed);
         _services.Directory.Apply(snapshot.Id, draft.TouchedNodes(), draft.TouchedKeys());
+
+        // The snapshot first: a session that is told of a change must find it there, and so must a flush that is told of a node.
+        _snapshot = snapshot;
         lock (_unsavedPresence)
         {
             _unsavedPresence.UnionWith(draft.TouchedPresence());
         }
 
-        // The snapshot first: a session that is told of a change must find it there.
-        _snapshot = snapshot;
         if (!change.IsEmpty)
         {
             Sessions.Tell(change);

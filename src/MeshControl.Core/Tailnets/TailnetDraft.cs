@@ -168,6 +168,12 @@ public sealed class TailnetDraft
         {
             Users = users,
             Nodes = nodes,
+            Presence =
+            [
+                .. _nodes.Values
+                    .Where(pair => pair.Before is null && pair.After is { } added && added.Presence != NodePresence.None)
+                    .Select(pair => KeyValuePair.Create(pair.After!.Id, pair.After.Presence)),
+            ],
             PreAuthKeys = keys,
             Changes = changes,
         };
