@@ -31,51 +31,62 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         var valid = current is not null && !current.Node.IsExpired(draft.Now);
         if (key is null)
         {
-            return valid ? Authorized(draft, current!) : RegistrationResult.Refused("invalid authkey");
+            return valid ? ShortenExpiryCommand.Shorten(draft, current!, request.Expiry) : RegistrationResult.Refused("invalid authkey");
         }
 
         // The same login again: whatever became of the key, the node is what counts. A tagged node is not taken back by a
         // user's key; that takes an administrator.
         if (valid && (current!.Node.IsTagged || (!key.IsTagged && current.Node.Owner == key.Owner)))
         {
-            return Authorized(draft, current);
+            return ShortenExpiryCommand.Shorten(draft, current, request.Expiry);
         }
 
-        if (RefusalOf(key, draft, current) is { } refusal)
+        // A user's key never takes a node from its owner or its tags, expired or not. A tagged key converts the node, unless the
+        // machine has its tagged one already.
+        var own = OwnNode(snapshot, key);
+        var takesCurrent = current is not null && (IsFor(key, current) || (key.IsTagged && own?.Node.IsTagged != true));
+        var node = takesCurrent ? current : own;
+        if (RefusalOf(key, draft, node) is { } refusal)
         {
             return RegistrationResult.Refused(refusal);
         }
 
-        if (valid && !key.IsTagged)
+        if (current is not null && !takesCurrent)
         {
-            // Another user on this machine becomes another node, which needs a node key of its own.
+            // It is another node of this machine, or will be, which needs a node key of its own.
             return new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, current);
         }
 
-        return current is not null ? Rotate(draft, current, key)
-            : OwnNode(snapshot, key) is { } own ? Rotate(draft, own, key)
-            : Create(draft, key);
+        return node is null ? Create(draft, key) : Rotate(draft, node, key);
     }
 
     private static RegistrationResult Authorized(TailnetDraft draft, NodeEntry entry) =>
         new(RegistrationOutcome.Authorized, draft.Snapshot, entry);
 
-    /// <summary>The node that this machine already has for the key's owner, or for the login that is being rotated.</summary>
+    private static bool IsFor(PreAuthKey key, NodeEntry entry) =>
+        key.IsTagged ? entry.Node.IsTagged : !entry.Node.IsTagged && entry.Node.Owner == key.Owner;
+
+    /// <summary>
+    /// The node that this machine already has for the key's owner or as a tagged one; of several, which only an administrator
+    /// makes, the one that is being rotated or that the key made.
+    /// </summary>
     private NodeEntry? OwnNode(TailnetSnapshot snapshot, PreAuthKey key)
     {
         var nodes = snapshot.Nodes.OfMachine(machine).ToArray();
-        if (!key.IsTagged)
-        {
-            return Array.Find(nodes, entry => !entry.Node.IsTagged && entry.Node.Owner == key.Owner);
-        }
+        var own = Array.FindAll(nodes, entry => IsFor(key, entry));
 
         // A tagged key takes over the login that it follows; a new login of a machine whose user logged out is a new node.
-        return Array.Find(nodes, entry => entry.Node.IsTagged)
-            ?? (request.OldNodeKey.IsZero ? null : Array.Find(nodes, entry => entry.Node.NodeKey == request.OldNodeKey));
+        return Array.Find(own, entry => entry.Node.NodeKey == request.OldNodeKey)
+            ?? Array.Find(own, entry => entry.Node.AuthKey == key.Id)
+            ?? own.FirstOrDefault()
+            ?? (key.IsTagged ? Array.Find(nodes, entry => entry.Node.NodeKey == request.OldNodeKey) : null);
     }
 
     /// <summary>Null when the key lets this machine in, else the sentence that the user sees.</summary>
-    private string? RefusalOf(PreAuthKey key, TailnetDraft draft, NodeEntry? current)
+    /// <param name="key">What the machine presents.</param>
+    /// <param name="draft">The state.</param>
+    /// <param name="mine">The node that would be rotated, if there is one.</param>
+    private string? RefusalOf(PreAuthKey key, TailnetDraft draft, NodeEntry? mine)
     {
         if (key.RevokedAt is not null)
         {
@@ -89,7 +100,6 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
         // A client that lost the answer comes back with the same key and another node key: the machine is what counts. So an
         // unexpired node that this key made is let in again, though the key is spent or has expired since.
-        var mine = current ?? OwnNode(draft.Snapshot, key);
         if (mine?.Node.AuthKey == key.Id && !mine.Node.IsExpired(draft.Now))
         {
             return null;
@@ -169,11 +179,16 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         }
     }
 
-    /// <summary>The client may wish for an earlier end; tagged nodes have none of their own accord.</summary>
+    /// <summary>The client of a user may wish for an earlier end; tagged nodes have none until an administrator sets one.</summary>
     private DateTimeOffset? ExpiryOf(TailnetDraft draft, PreAuthKey key)
     {
-        DateTimeOffset? end = key.IsTagged || draft.Snapshot.Settings.NodeExpiry is not { } life ? null : draft.Now + life;
-        var wish = request.Expiry is { } expiry ? Clock.Truncate(expiry) : end;
+        if (key.IsTagged)
+        {
+            return null;
+        }
+
+        DateTimeOffset? end = draft.Snapshot.Settings.NodeExpiry is { } life ? draft.Now + life : null;
+        DateTimeOffset? wish = request.Expiry is { } expiry ? Clock.Truncate(expiry) : null;
         return end is null || wish < end ? wish : end;
     }
 }

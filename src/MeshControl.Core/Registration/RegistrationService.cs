@@ -49,11 +49,9 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
         var authKey = request.Auth?.AuthKey;
         if (string.IsNullOrEmpty(authKey))
         {
-            return entry is null ? new RegistrationResult(RegistrationOutcome.NeedsLogin)
+            return tailnet is null || entry is null ? new RegistrationResult(RegistrationOutcome.NeedsLogin)
                 : entry.Node.IsExpired(now) ? new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, entry)
-                : request.Expiry is not null
-                    ? Answer(await tailnet!.ExecuteAsync(new ShortenExpiryCommand(machine, request), cancellationToken))
-                : new RegistrationResult(RegistrationOutcome.Authorized, snapshot, entry);
+                : await AnswerKnownAsync(machine, request, (tailnet, entry, snapshot), cancellationToken);
         }
 
         return await RegisterWithKeyAsync(machine, request, SecretHash.Of(authKey), (tailnet, entry, snapshot), cancellationToken);
@@ -69,8 +67,8 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
         if (controlPlane.FindByPreAuthKey(hash) is not var (keyTailnet, key))
         {
             // A container restarts with the key it once joined by, which may be long deleted: the node is what counts.
-            return known.Entry is { } entry && !entry.Node.IsExpired(Clock.Now(time))
-                ? new RegistrationResult(RegistrationOutcome.Authorized, known.Snapshot, entry)
+            return known is { Tailnet: { } tailnet, Entry: { } entry } && !entry.Node.IsExpired(Clock.Now(time))
+                ? await AnswerKnownAsync(machine, request, (tailnet, entry, known.Snapshot), cancellationToken)
                 : RegistrationResult.Refused("invalid authkey");
         }
 
@@ -79,6 +77,16 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
             ? new RegistrationResult(RegistrationOutcome.KeyExpired, known.Snapshot, known.Entry)
             : Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
     }
+
+    /// <summary>A node that is as it should be is left as it is, but for the wish to expire sooner.</summary>
+    private static async Task<RegistrationResult> AnswerKnownAsync(
+        MachinePublicKey machine,
+        RegisterRequest request,
+        (Tailnet Tailnet, NodeEntry Entry, TailnetSnapshot? Snapshot) known,
+        CancellationToken cancellationToken) =>
+        request.Expiry is null
+            ? new RegistrationResult(RegistrationOutcome.Authorized, known.Snapshot, known.Entry)
+            : Answer(await known.Tailnet.ExecuteAsync(new ShortenExpiryCommand(machine, request), cancellationToken));
 
     private static RegistrationResult Answer(Result<RegistrationResult> result) =>
         result.TryGetValue(out var answer, out var error) ? answer : RegistrationResult.Refused(error.Message);

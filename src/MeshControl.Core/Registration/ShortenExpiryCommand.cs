@@ -14,13 +14,23 @@ internal sealed class ShortenExpiryCommand(MachinePublicKey machine, RegisterReq
             return new RegistrationResult(RegistrationOutcome.NeedsLogin);
         }
 
-        var wish = Clock.Truncate(request.Expiry!.Value);
-        if (entry.Node.Expiry is { } current && wish > current)
+        return Shorten(draft, entry, request.Expiry);
+    }
+
+    /// <summary>The answer to a node that is known and valid, with its wish, if it has one.</summary>
+    public static RegistrationResult Shorten(TailnetDraft draft, NodeEntry entry, DateTimeOffset? expiry)
+    {
+        DateTimeOffset? wish = expiry is { } time ? Clock.Truncate(time) : null;
+        if (wish > entry.Node.Expiry)
         {
             return RegistrationResult.Refused("extending key is not allowed");
         }
 
-        entry = draft.Update(entry, entry.Node.Expiry == wish ? entry.Node : entry.Node with { Expiry = wish });
+        if (wish is not null && wish != entry.Node.Expiry)
+        {
+            entry = draft.Update(entry, entry.Node with { Expiry = wish });
+        }
+
         return new RegistrationResult(RegistrationOutcome.Authorized, draft.Snapshot, entry);
     }
 }
