@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 
 namespace MeshControl.Core.Naming;
@@ -52,22 +53,19 @@ public static class GivenNames
     }
 
     /// <summary>The sanitised name, with <c>-1</c>, <c>-2</c>, … behind it when others have it.</summary>
-    public static string Unique(NodeTable nodes, string hostname)
+    /// <param name="nodes">Those who may have it.</param>
+    /// <param name="hostname">As the client sent it.</param>
+    /// <param name="self">Whose name it becomes: what that node has already is free for it. Null for a new node.</param>
+    public static string Unique(NodeTable nodes, string hostname, NodeId? self = null)
     {
         var label = Sanitise(hostname);
-        if (!nodes.TryGetByName(label, out _))
-        {
-            return label;
-        }
-
-        for (var number = 1; ; number++)
+        var candidate = label;
+        for (var number = 1; nodes.TryGetByName(candidate, out var holder) && holder.Id != self; number++)
         {
             var suffix = "-" + number.ToString(CultureInfo.InvariantCulture);
-            var candidate = label[..Math.Min(label.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
-            if (!nodes.TryGetByName(candidate, out _))
-            {
-                return candidate;
-            }
+            candidate = label[..Math.Min(label.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
         }
+
+        return candidate;
     }
 }

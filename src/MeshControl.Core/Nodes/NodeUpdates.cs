@@ -25,7 +25,7 @@ internal static class NodeUpdates
         return node with
         {
             Hostinfo = durable,
-            GivenName = follows ? GivenNames.Unique(nodes, durable.Hostname ?? "") : node.GivenName,
+            GivenName = follows ? GivenNames.Unique(nodes, durable.Hostname ?? "", node.Id) : node.GivenName,
         };
     }
 
