@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Some tests look at Unix file modes.
+[assembly: UnsupportedOSPlatform("windows")]

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using MeshControl.Core.Model;
+using MeshControl.Core.Storage;
+using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
+
+namespace MeshControl.Store.Tests.Fixtures;
+
+/// <summary>Rows that differ in everything that must differ.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Noon = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static KeyBytes Key(string seed) => new(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
+
+    public static User User(long id, string? name = null) => new() { Id = new UserId(id), Name = name ?? $"user{id}", CreatedAt = Noon };
+
+    public static User FullUser(long id) => User(id) with
+    {
+        DisplayName = "Ännchen 😀",
+        Email = "anna@example.com",
+        PictureUrl = "https://example.com/a.png",
+        CreatedAt = Noon.AddTicks(1_234_560),
+    };
+
+    public static Node Node(long id, UserId? owner = null) => new()
+    {
+        Id = new NodeId(id),
+        Owner = owner,
+        MachineKey = new MachinePublicKey(Key($"machine {id}")),
+        NodeKey = new NodePublicKey(Key($"node {id}")),
+        IPv4 = IPAddress.Parse($"100.64.{id / 256}.{id % 256}"),
+        IPv6 = IPAddress.Parse($"fd7a:115c:a1e0::{id:x}"),
+        GivenName = $"node{id}",
+        Hostinfo = new Hostinfo { Hostname = $"Node {id}" },
+        CreatedAt = Noon,
+    };
+
+    public static Node FullNode(long id) => Node(id) with
+    {
+        Tags = ["tag:a", "tag:ü"],
+        DiscoKey = new DiscoPublicKey(Key($"disco {id}")),
+        NetworkLockKey = new NetworkLockPublicKey(Key($"lock {id}")),
+        GivenNameFixed = true,
+        Hostinfo = new Hostinfo { Hostname = "bell \a \"quote\" ünï 😀", Os = "linux", Container = false, RequestTags = ["tag:a"] },
+        CapabilityVersion = 120,
+        Expiry = Noon.AddDays(90),
+        Ephemeral = true,
+        AuthKey = new PreAuthKeyId(77),
+    };
+
+    public static NodePresence Presence(int port = 41641) => new()
+    {
+        LastSeen = Noon.AddSeconds(port),
+        Endpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), port), new IPEndPoint(IPAddress.Parse("2001:db8::1"), port)],
+        NetInfo = new NetInfo { PreferredDerp = 3, WorkingUdp = true },
+        HomeDerp = 3,
+    };
+
+    public static PreAuthKey PreAuthKey(long id) => new()
+    {
+        Id = new PreAuthKeyId(id),
+        Prefix = $"pre{id}",
+        Hash = new SecretHash(Key($"secret {id}")),
+        CreatedAt = Noon,
+    };
+
+    public static PreAuthKey FullPreAuthKey(long id, UserId owner) => PreAuthKey(id) with
+    {
+        Owner = owner,
+        Tags = ["tag:a", "tag:b"],
+        Reusable = true,
+        Ephemeral = true,
+        Expiry = Noon.AddHours(1),
+        RevokedAt = Noon.AddHours(2),
+        UsedAt = Noon.AddHours(3),
+    };
+
+    public static RowChange<T> Insert<T>(T entity)
+        where T : class => new(RowOperation.Insert, entity);
+
+    public static RowChange<T> Update<T>(T entity)
+        where T : class => new(RowOperation.Update, entity);
+
+    public static RowChange<T> Delete<T>(T entity)
+        where T : class => new(RowOperation.Delete, entity);
+}
