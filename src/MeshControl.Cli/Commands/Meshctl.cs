@@ -26,6 +26,12 @@ internal static class Meshctl
         }
 
         var invocation = new InvocationConfiguration { Output = host.Out, Error = host.Error, EnableDefaultExceptionHandler = false };
+        if (arguments.CommandResult.Command.Name == ServeCommand.Name)
+        {
+            // The server handles signals itself, and takes the time it needs to stop.
+            invocation.ProcessTerminationTimeout = null;
+        }
+
         return await arguments.InvokeAsync(invocation, cancellationToken);
     }
 
@@ -34,6 +40,7 @@ internal static class Meshctl
         var root = new RootCommand("meshctl runs and administers a MeshControl server.");
         root.SetAction(ShowHelp);
         options.AddTo(root);
+        root.Subcommands.Add(ServeCommand.Build(runner, options));
         root.Subcommands.Add(Group("users", ["user"], "Manage users.", CreateUserCommand.Build(runner), ListUsersCommand.Build(runner)));
         root.Subcommands.Add(Group("nodes", ["node"], "Manage nodes.", ListNodesCommand.Build(runner), DeleteNodeCommand.Build(runner)));
         root.Subcommands.Add(Group(

@@ -12,6 +12,8 @@ namespace MeshControl.Cli.Connection;
 /// </summary>
 internal static class ConfigFile
 {
+    private static readonly string[] Nulls = ["", "~", "null", "Null", "NULL"];
+
     /// <param name="file">Absolute, exists.</param>
     /// <param name="host">Knows the home directory.</param>
     /// <param name="path">Absolute; null when the file does not set it.</param>
@@ -23,7 +25,7 @@ internal static class ConfigFile
             using var reader = new StreamReader(file);
             if (FindTopLevelScalar(reader, AdminDefaults.UnixSocketKey) is { Length: > 0 } value)
             {
-                path = value.StartsWith("~/", StringComparison.Ordinal) && host.Variables("HOME") is { Length: > 0 } home
+                path = value.StartsWith("~/", StringComparison.Ordinal) && host.Variable("HOME") is { Length: > 0 } home
                     ? Path.Combine(home, value[2..])
                     : Path.GetFullPath(value, Path.GetDirectoryName(file)!);
             }
@@ -61,7 +63,8 @@ internal static class ConfigFile
 
             if (isWanted && parser.TryConsume<Scalar>(out var value))
             {
-                return value.Value;
+                // As the server has it: a key without a value, or with null, counts as not written.
+                return value.Style == ScalarStyle.Plain && Nulls.Contains(value.Value) ? null : value.Value;
             }
 
             parser.SkipThisAndNestedEvents();

@@ -29,7 +29,7 @@ internal static class SocketLocator
 
     private static CliError? Choose(CliHost host, string? socketFlag, string? configFlag, out string path)
     {
-        path = socketFlag ?? NonEmpty(host.Variables(AdminDefaults.UnixSocketVariable)) ?? "";
+        path = socketFlag ?? NonEmpty(host.Variable(AdminDefaults.UnixSocketVariable)) ?? "";
         if (path.Length > 0)
         {
             return null;
@@ -44,7 +44,7 @@ internal static class SocketLocator
     private static CliError? FromConfiguration(CliHost host, string? configFlag, out string? path)
     {
         path = null;
-        if ((configFlag ?? NonEmpty(host.Variables(AdminDefaults.ConfigVariable))) is { } named)
+        if ((configFlag ?? NonEmpty(host.Variable(AdminDefaults.ConfigVariable))) is { } named)
         {
             var file = Path.GetFullPath(named, host.WorkingDirectory);
             return File.Exists(file)
@@ -71,7 +71,7 @@ internal static class SocketLocator
     }
 
     private static string[] Distinct(Func<bool, Func<string, string?>, string> path, CliHost host) =>
-        [.. new[] { path(host.Privileged, host.Variables), path(true, host.Variables) }.Distinct()];
+        [.. new[] { path(host.Privileged, host.Variable), path(true, host.Variable) }.Distinct()];
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

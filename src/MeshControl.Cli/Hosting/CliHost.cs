@@ -15,8 +15,8 @@ internal sealed record CliHost
     /// <summary>Columns of the terminal; 0 when there is none or it does not say.</summary>
     public int Width { get; init; }
 
-    /// <summary>The environment: the value of a variable, or null.</summary>
-    public required Func<string, string?> Variables { get; init; }
+    /// <summary>All environment variables.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>True for root.</summary>
     public bool Privileged { get; init; }
@@ -27,5 +27,8 @@ internal sealed record CliHost
 
     /// <summary>Colours are for people who look at a terminal and did not decline (https://no-color.org).</summary>
     public bool UseColour =>
-        OutIsTerminal && string.IsNullOrEmpty(Variables("NO_COLOR")) && Variables("TERM") != "dumb";
+        OutIsTerminal && string.IsNullOrEmpty(Variable("NO_COLOR")) && Variable("TERM") != "dumb";
+
+    /// <returns>The value of an environment variable, or null.</returns>
+    public string? Variable(string name) => Environment.GetValueOrDefault(name);
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
 namespace MeshControl.Cli.Hosting;
@@ -13,7 +14,8 @@ internal static class ProcessHost
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
         Width = Console.IsOutputRedirected ? 0 : Console.WindowWidth,
-        Variables = Environment.GetEnvironmentVariable,
+        Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal),
         Privileged = Environment.IsPrivilegedProcess,
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Time = TimeProvider.System,

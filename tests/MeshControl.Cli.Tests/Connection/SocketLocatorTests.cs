@@ -83,6 +83,7 @@ public sealed class SocketLocatorTests : IDisposable
     [InlineData("# nothing")]
     [InlineData("server_url: x")]
     [InlineData("unix_socket:")]
+    [InlineData("unix_socket: null")]
     [InlineData("- a\n- b")]
     public void Find_NotInTheConfiguration_IsTheDefault(string yaml) =>
         Assert.EndsWith(".local/state/meshcontrol/meshcontrol.sock", Find(Run(), null, Write("c.yaml", yaml)), StringComparison.Ordinal);

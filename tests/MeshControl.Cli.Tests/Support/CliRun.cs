@@ -36,7 +36,7 @@ internal sealed class CliRun
         Error = new StringWriter(_error),
         OutIsTerminal = TerminalWidth > 0,
         Width = TerminalWidth,
-        Variables = name => Variables.GetValueOrDefault(name),
+        Environment = Variables,
         Privileged = Privileged,
         WorkingDirectory = WorkingDirectory,
         Time = new ManualTimeProvider(),
