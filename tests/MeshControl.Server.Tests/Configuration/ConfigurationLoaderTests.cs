@@ -236,11 +236,11 @@ public sealed class ConfigurationLoaderTests
         var result = new Loading
         {
             ExplicitPath = "sub/mesh.yaml",
-            Files = { ["/work/sub/mesh.yaml"] = "noise: {private_key_path: ../noise.key}" },
+            Files = { ["/srv/sub/mesh.yaml"] = "noise: {private_key_path: ../noise.key}" },
         }.Load();
 
-        Assert.Equal("/work/sub/mesh.yaml", result.File);
-        Assert.Equal("/work/noise.key", result.Options!.Noise.PrivateKeyPath);
+        Assert.Equal("/srv/sub/mesh.yaml", result.File);
+        Assert.Equal("/srv/noise.key", result.Options!.Noise.PrivateKeyPath);
     }
 
     [Fact]

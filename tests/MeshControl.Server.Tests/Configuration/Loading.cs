@@ -41,7 +41,7 @@ internal sealed class Loading
         Environment = Environment,
         IsRoot = IsRoot,
         HomeDirectory = "/home/ada",
-        WorkingDirectory = "/work",
+        WorkingDirectory = "/srv",
         ReadFile = path => Files.TryGetValue(path, out var text) ? ConfigurationFile.Of(text) : ConfigurationFile.Missing,
     });
 }
