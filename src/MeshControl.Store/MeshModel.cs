@@ -78,5 +78,5 @@ internal static class MeshModel
     }
 
     private static string SnakeCase(string name) => string.Concat(
-        name.Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"_{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+        name.Select((letter, index) => (char.IsUpper(letter) && index > 0 ? "_" : "") + char.ToLowerInvariant(letter)));
 }

@@ -31,7 +31,8 @@ internal static class TailnetReader
         // Sequence and rows must belong together, also when a commit that was given up for lost still arrives.
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var id = only?.Value;
-        var tailnets = await context.Tailnets.Where(row => id == null || row.Id == id).OrderBy(row => row.Id).ToListAsync(cancellationToken);
+        var tailnets = await context.Tailnets.Where(row => id == null || row.Id == id).OrderBy(row => row.Id)
+            .ToListAsync(cancellationToken);
         var users = (await context.Users.Where(row => id == null || row.TailnetId == id).OrderBy(row => row.Id)
             .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
         var nodes = (await context.Nodes.Where(row => id == null || row.TailnetId == id).OrderBy(row => row.Id)
@@ -63,7 +64,8 @@ internal static class TailnetReader
         catch (Exception exception)
         {
             throw new InvalidDataException(
-                $"Row {id} of table {table} cannot be understood ({exception.Message.TrimEnd('.')}); correct it, or restore a backup.", exception);
+                $"Row {id} of table {table} cannot be understood ({exception.Message.TrimEnd('.')}); correct it, or restore a backup.",
+                exception);
         }
     }
 }

@@ -34,7 +34,8 @@ public readonly ref struct utf8z
     internal static unsafe utf8z FromPointer(byte* text) =>
         text is null ? default : new utf8z(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 
-    internal static unsafe utf8z FromPointer(byte* text, int count) => text is null ? default : new utf8z(new ReadOnlySpan<byte>(text, count));
+    internal static unsafe utf8z FromPointer(byte* text, int count) =>
+        text is null ? default : new utf8z(new ReadOnlySpan<byte>(text, count));
 
     /// <summary>For <c>fixed</c>: unlike a span's own, it is not null for an empty text.</summary>
     internal ref readonly byte GetPinnableReference() => ref MemoryMarshal.GetReference(_text);

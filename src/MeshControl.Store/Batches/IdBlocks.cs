@@ -18,7 +18,9 @@ internal static class IdBlocks
         return next[0] - count;
     }
 
-    /// <summary>Gives back the range from <paramref name="firstUnused"/> to <paramref name="reservedEnd"/> if it is the last one given out.</summary>
+    /// <summary>
+    /// Gives back the ids from <paramref name="firstUnused"/> on, if those before <paramref name="reservedEnd"/> were the last given out.
+    /// </summary>
     public static Task ReleaseAsync(
         MeshDbContext context, int kind, long firstUnused, long reservedEnd, CancellationToken cancellationToken)
     {

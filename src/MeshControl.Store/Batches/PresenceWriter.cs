@@ -13,7 +13,7 @@ namespace MeshControl.Store.Batches;
 /// </summary>
 internal static class PresenceWriter
 {
-    /// <summary>Nodes per statement: well below the 32,766 parameters of SQLite, and short enough that commits need not wait long.</summary>
+    /// <summary>Nodes per statement: far below SQLite's 32,766 parameters, and few enough that commits need not wait long.</summary>
     public const int NodesPerStatement = 500;
 
     // The clause after the join is what SQLite needs to tell the ON of the join from that of the conflict.

@@ -9,7 +9,8 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "Opened the database {Database}, schema {Schema}")]
     public static partial void DatabaseOpened(ILogger logger, string database, string schema);
 
-    [LoggerMessage(3001, LogLevel.Information, "The schema of the database {Database} was changed from {From} to {To}; copy of the old one: {Backup}")]
+    [LoggerMessage(3001, LogLevel.Information,
+        "The schema of the database {Database} was changed from {From} to {To}; copy of the old one: {Backup}")]
     public static partial void SchemaUpdated(ILogger logger, string database, string from, string to, string backup);
 
     [LoggerMessage(3002, LogLevel.Warning, "A commit to tailnet {Tailnet} at sequence {Sequence} ended as {Outcome}")]

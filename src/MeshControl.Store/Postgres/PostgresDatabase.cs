@@ -36,7 +36,7 @@ internal sealed class PostgresDatabase : Database
         {
             if (connection.PostgreSqlVersion.Major < MinimumMajorVersion)
             {
-                return $"PostgreSQL of the database {Name} has version {connection.PostgreSqlVersion}; {MinimumMajorVersion} or newer is needed.";
+                return $"The database {Name} is on PostgreSQL {connection.PostgreSqlVersion}; move it to {MinimumMajorVersion} or newer.";
             }
         }
 
@@ -49,7 +49,9 @@ internal sealed class PostgresDatabase : Database
     public override MeshDbContext CreateWriteContext() => new PostgresMeshDbContext(
         Options(builder => builder.UseNpgsql(_lock.Session, SetMigrations).AddInterceptors(SessionGuard.Instance)));
 
-    /// <summary>Ending the session also frees the lock; the next write takes it again. What broke it may have broken the others, too.</summary>
+    /// <summary>
+    /// Ending the session also frees the lock; the next write takes it again. What broke it may have broken the pool's, too.
+    /// </summary>
     public override ValueTask DropSessionsAsync()
     {
         _dataSource.Clear();

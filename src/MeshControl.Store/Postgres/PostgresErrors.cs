@@ -26,12 +26,15 @@ internal static class PostgresErrors
         PostgresErrorCodes.InvalidCatalogName =>
             $"The database {database} does not exist; create it with createdb, or correct database.postgres.name.",
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
-            $"PostgreSQL does not let the user in to the database {database} ({Reason(error)}); correct database.postgres.user and database.postgres.pass, or the server's pg_hba.conf.",
+            $"PostgreSQL does not let the user in to the database {database} ({Reason(error)}); "
+            + "correct database.postgres.user and database.postgres.pass, or the server's pg_hba.conf.",
         PostgresErrorCodes.InsufficientPrivilege =>
             $"The user may not do what is needed in the database {database} ({Reason(error)}); make it the owner of the database.",
         PostgresErrorCodes.ReadOnlySqlTransaction =>
             $"The database {database} is read-only, perhaps a standby; name the primary server in database.postgres.host.",
-        null => $"The database {database} cannot be reached ({SingleLine(exception.GetBaseException().Message)}); check that PostgreSQL runs and that database.postgres.host and database.postgres.port are right.",
+        null =>
+            $"The database {database} cannot be reached ({SingleLine(exception.GetBaseException().Message)}); "
+            + "check that PostgreSQL runs and that database.postgres.host and database.postgres.port are right.",
         _ => $"The database {database} cannot be used ({Reason(error)}); repair the cause and start again.",
     };
 

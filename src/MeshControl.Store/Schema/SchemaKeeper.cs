@@ -27,8 +27,9 @@ internal sealed class SchemaKeeper(Database database, TimeProvider time, ILogger
         var applied = (await context.Database.GetAppliedMigrationsAsync(cancellationToken)).ToList();
         if (applied.Except(known).LastOrDefault() is { } newer)
         {
-            return $"The database {database.Name} has schema {newer}, which {await WriterAsync(context, cancellationToken)} wrote and this version of the server"
-                + " does not know; start that version or a newer one, or restore a backup made before the update.";
+            var writer = await WriterAsync(context, cancellationToken);
+            return $"The database {database.Name} has schema {newer}, which {writer} wrote and this version of the server does not know; "
+                + "start that version or a newer one, or restore a backup made before the update.";
         }
 
         if (applied.Count == 0 && await database.FindForeignTableAsync(context, cancellationToken) is { } table)
@@ -66,8 +67,8 @@ internal sealed class SchemaKeeper(Database database, TimeProvider time, ILogger
         catch (Exception exception) when (database.OutcomeOf(exception, committing: false) is not null)
         {
             var reason = exception.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.');
-            return $"The database {database.Name} could not be brought to schema {schema} ({reason}); "
-                + (backup is null ? "repair the cause and start again." : $"repair the cause and start again, or go back to the copy {backup}.");
+            return $"The database {database.Name} could not be brought to schema {schema} ({reason}); repair the cause and start again"
+                + (backup is null ? "." : $", or go back to the copy {backup}.");
         }
     }
 

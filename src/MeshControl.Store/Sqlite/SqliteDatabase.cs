@@ -65,7 +65,8 @@ internal sealed class SqliteDatabase : Database
         var mode = await command.ExecuteScalarAsync(cancellationToken) as string;
         return mode == "wal"
             ? null
-            : $"The file system of {FilePath} does not support SQLite's write-ahead log (journal mode is {mode}); put the database on a local disk.";
+            : $"The file system of {FilePath} does not support SQLite's write-ahead log (journal mode is {mode}); "
+                + "put the database on a local disk.";
     }
 
     public override MeshDbContext CreateContext() => new SqliteMeshDbContext(_contextOptions);
@@ -80,8 +81,11 @@ internal sealed class SqliteDatabase : Database
 
     public override Task<string?> FindForeignTableAsync(MeshDbContext context, CancellationToken cancellationToken) =>
         context.Database.SqlQueryRaw<string>(
-            "SELECT name AS Value FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_\\_EF%' ESCAPE '\\'")
-            .FirstOrDefaultAsync(cancellationToken);
+            """
+            SELECT name AS Value
+            FROM sqlite_master
+            WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE '\_\_EF%' ESCAPE '\'
+            """).FirstOrDefaultAsync(cancellationToken);
 
     public override Task<string?> BackUpAsync(string schema, CancellationToken cancellationToken) =>
         SqliteBackup.MakeAsync(FilePath, ConnectionString, schema, _time.GetUtcNow(), cancellationToken);

@@ -31,11 +31,17 @@ internal static class SqliteErrors
 
     public static string Explain(string file, SqliteException? error, Exception exception) => error?.SqliteErrorCode switch
     {
+        null when exception is UnauthorizedAccessException => NotWritable(file, exception),
         NotADatabase => $"The file {file} is not an SQLite database; name another one in database.sqlite.path, or move it away.",
         Corrupt => $"The database {file} is damaged ({SqliteFiles.Reason(error)}); restore a backup.",
         Full => $"There is no room on the disk of the database {file}; make some and start again.",
-        ReadOnly or CannotOpen => $"The database {file} cannot be opened for writing ({SqliteFiles.Reason(error)}); give it and its directory to the user that runs the server.",
+        ReadOnly or CannotOpen => NotWritable(file, error),
         Busy or Locked => $"Another program holds a lock on the database {file}; end it and start again.",
-        _ => $"The database {file} cannot be used ({SqliteFiles.Reason(error ?? exception)}); repair the cause and start again, or restore a backup.",
+        _ => $"The database {file} cannot be used ({SqliteFiles.Reason(error ?? exception)}); "
+            + "repair the cause and start again, or restore a backup.",
     };
+
+    private static string NotWritable(string file, Exception error) =>
+        $"The database {file} cannot be opened for writing ({SqliteFiles.Reason(error)}); "
+        + "give it and its directory to the user that runs the server.";
 }

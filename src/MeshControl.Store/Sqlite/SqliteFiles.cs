@@ -25,11 +25,14 @@ internal static class SqliteFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return $"The directory {directory} for the database cannot be made ({Reason(error)}); create it and give it to the user that runs the server.";
+            return $"The directory {directory} for the database cannot be made ({Reason(error)}); "
+                + "create it and give it to the user that runs the server.";
         }
     }
 
-    /// <summary>Makes the file when it is missing; SQLite takes an empty file for an empty database, and its mode for those of its logs.</summary>
+    /// <summary>
+    /// Makes the file when it is missing. SQLite takes an empty file for an empty database, and gives its logs the same mode.
+    /// </summary>
     public static void MakeFile(string file) => Open(file, FileMode.OpenOrCreate, FileShare.ReadWrite).Dispose();
 
     public static FileStream Open(string file, FileMode mode, FileShare share)

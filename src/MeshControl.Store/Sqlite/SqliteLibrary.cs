@@ -14,7 +14,8 @@ internal static class SqliteLibrary
     /// <summary>One sentence for the operator when the library cannot be used; null when it can.</summary>
     public static string? Problem(int version) => version >= MinimumVersion
         ? null
-        : $"The system's SQLite library is version {Text(version)}, but {Text(MinimumVersion)} or newer is needed; update the package libsqlite3-0.";
+        : $"The system's SQLite library is version {Text(version)}, but {Text(MinimumVersion)} or newer is needed; "
+            + "update the package libsqlite3-0.";
 
     private static string Text(int version) =>
         string.Create(CultureInfo.InvariantCulture, $"{version / 1_000_000}.{version / 1000 % 1000}.{version % 1000}");

@@ -27,7 +27,8 @@ internal sealed class SqliteServerLock : IDisposable
         }
         catch (UnauthorizedAccessException error)
         {
-            problem = $"The file {path} cannot be made or written ({SqliteFiles.Reason(error)}); give the database and its directory to the user that runs the server.";
+            problem = $"The file {path} cannot be made or written ({SqliteFiles.Reason(error)}); "
+                + "give the database and its directory to the user that runs the server.";
             return null;
         }
         catch (IOException error)

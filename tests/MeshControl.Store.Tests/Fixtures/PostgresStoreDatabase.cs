@@ -28,12 +28,14 @@ internal sealed class PostgresStoreDatabase(PostgresTestDatabase database) : Tes
     public override ValueTask DisposeAsync() => database.DisposeAsync();
 
     public static Task<string> ShowAsync(MeshDbContext context, string setting) =>
-        context.Database.SqlQuery<string>($"SELECT current_setting({setting}) AS \"Value\"").SingleAsync(TestContext.Current.CancellationToken);
+        context.Database.SqlQuery<string>($"SELECT current_setting({setting}) AS \"Value\"")
+            .SingleAsync(TestContext.Current.CancellationToken);
 
     public async Task<NpgsqlConnection> OpenRawAsync()
     {
         var connection = new NpgsqlConnection(
-            $"Host={database.Host};Port={database.Port};Username={database.User};Database={database.Name};Pooling=false;GSS Encryption Mode=Disable");
+            $"Host={database.Host};Port={database.Port};Username={database.User};Database={database.Name}"
+            + ";Pooling=false;GSS Encryption Mode=Disable");
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         return connection;
     }

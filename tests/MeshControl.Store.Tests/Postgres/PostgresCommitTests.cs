@@ -61,7 +61,7 @@ public sealed class PostgresCommitTests(PostgresFixture postgres) : CommitTests
     [Fact]
     public async Task Commit_Sessions_WaitForTheDisk()
     {
-        await Database.ExecuteAsync("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+        await Database.ExecuteAsync($"ALTER DATABASE {Database.Location} SET synchronous_commit = off");
         await using var database = Database.Connect(StoreSeams.None);
         await using var context = database.CreateContext();
 

@@ -31,11 +31,18 @@ public sealed class PostgresOpeningTests(PostgresFixture postgres) : OpeningTest
     [Fact]
     public async Task Open_UserMayNotCreateTables_SaysSo()
     {
-        await Database.ExecuteAsync("DROP ROLE IF EXISTS mesh_guest; CREATE ROLE mesh_guest LOGIN; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        await Database.ExecuteAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        await Database.ExecuteAsync("CREATE ROLE mesh_guest LOGIN");
+        try
+        {
+            var problem = await OpenAsync(Options.Host, Options.Port, Options.Database, "mesh_guest");
 
-        var problem = await OpenAsync(Options.Host, Options.Port, Options.Database, "mesh_guest");
-
-        Assert.Contains("permission denied", problem, StringComparison.Ordinal);
+            Assert.Contains("permission denied", problem, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Database.ExecuteAsync("DROP ROLE mesh_guest");
+        }
     }
 
     [Fact]

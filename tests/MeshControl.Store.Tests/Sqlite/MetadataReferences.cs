@@ -5,7 +5,9 @@ using System.Reflection.PortableExecutable;
 
 namespace MeshControl.Store.Tests.Sqlite;
 
-/// <summary>What one compiled assembly wants from another, and what an assembly offers, as comparable texts. Nothing is loaded or run.</summary>
+/// <summary>
+/// What one compiled assembly wants from another, and what an assembly offers, as comparable texts. Nothing is loaded or run.
+/// </summary>
 internal static class MetadataReferences
 {
     /// <summary>Types and members of <paramref name="target"/> that the assembly in the file refers to, with full signatures.</summary>
@@ -78,7 +80,8 @@ internal static class MetadataReferences
     }
 
     private static string Method(string type, string name, MethodSignature<string> signature) =>
-        $"{(signature.Header.IsInstance ? "instance " : "")}{signature.ReturnType} {type}.{name}({string.Join(", ", signature.ParameterTypes)})";
+        (signature.Header.IsInstance ? "instance " : "")
+        + $"{signature.ReturnType} {type}.{name}({string.Join(", ", signature.ParameterTypes)})";
 
     private static string Field(string type, string name, string fieldType) => $"{fieldType} {type}.{name}";
 
@@ -114,7 +117,8 @@ internal static class MetadataReferences
 
         public string GetPinnedType(string elementType) => elementType + " pinned";
 
-        public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) => $"{unmodifiedType} modified by {modifier}";
+        public string GetModifiedType(string modifier, string unmodifiedType, bool isRequired) =>
+            $"{unmodifiedType} modified by {modifier}";
 
         public string GetGenericInstantiation(string genericType, ImmutableArray<string> typeArguments) =>
             $"{genericType}<{string.Join(", ", typeArguments)}>";

@@ -40,12 +40,12 @@ public sealed class SqliteOpeningTests : OpeningTests
     [Fact]
     public async Task Open_FileIsNoDatabase_SaysSoAndLeavesIt()
     {
-        const string Content = "This is a text, and it is a good deal longer than the header of a database would be, so that it is read as one.";
+        var content = string.Concat(Enumerable.Repeat("longer than the header of a database ", 10));
         Directory.CreateDirectory(Path.GetDirectoryName(Sqlite.FilePath)!);
-        await File.WriteAllTextAsync(Sqlite.FilePath, Content, Cancellation);
+        await File.WriteAllTextAsync(Sqlite.FilePath, content, Cancellation);
 
         AssertSentence((await Database.TryOpenAsync()).Problem, "not an SQLite database", "database.sqlite.path");
-        Assert.Equal(Content, await File.ReadAllTextAsync(Sqlite.FilePath, Cancellation));
+        Assert.Equal(content, await File.ReadAllTextAsync(Sqlite.FilePath, Cancellation));
     }
 
     [Fact]
@@ -55,10 +55,16 @@ public sealed class SqliteOpeningTests : OpeningTests
         await using var database = Database.Connect(StoreSeams.None);
         await using var context = database.CreateContext();
 
-        Assert.Equal("wal", await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(Cancellation));
-        Assert.Equal(2, await context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").SingleAsync(Cancellation));
-        Assert.Equal(1, await context.Database.SqlQueryRaw<int>("SELECT foreign_keys AS Value FROM pragma_foreign_keys").SingleAsync(Cancellation));
-        Assert.Equal(10_000, await context.Database.SqlQueryRaw<int>("SELECT timeout AS Value FROM pragma_busy_timeout").SingleAsync(Cancellation));
+        Assert.Equal("wal", await PragmaAsync("journal_mode"));
+        Assert.Equal("2", await PragmaAsync("synchronous"));
+        Assert.Equal("1", await PragmaAsync("foreign_keys"));
+        Assert.Equal("10000", await PragmaAsync("busy_timeout"));
+
+        Task<string> PragmaAsync(string name)
+        {
+            var sql = "SELECT CAST((SELECT * FROM pragma_" + name + ") AS TEXT) AS Value";
+            return context.Database.SqlQueryRaw<string>(sql).SingleAsync(Cancellation);
+        }
     }
 
     [Fact]
@@ -147,8 +153,8 @@ public sealed class SqliteOpeningTests : OpeningTests
     public async Task Open_AfterAMigrationWasKilled_DoesNotWaitForItsLock()
     {
         await (await Database.OpenAsync()).DisposeAsync();
-        await Database.ExecuteAsync(
-            "CREATE TABLE IF NOT EXISTS __EFMigrationsLock (Id INTEGER PRIMARY KEY, Timestamp TEXT); INSERT INTO __EFMigrationsLock VALUES (1, '2026-08-01')");
+        await Database.ExecuteAsync("CREATE TABLE IF NOT EXISTS __EFMigrationsLock (Id INTEGER PRIMARY KEY, Timestamp TEXT)");
+        await Database.ExecuteAsync("INSERT INTO __EFMigrationsLock VALUES (1, '2026-08-01')");
 
         await using var later = await Database.OpenAsync(LaterProgram.Seams);
 

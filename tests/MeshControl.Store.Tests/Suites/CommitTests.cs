@@ -17,8 +17,8 @@ public abstract class CommitTests : StoreTestBase
         var tailnet = await CreateTailnetAsync(store);
         await CommitAsync(store, Batch(tailnet) with { Users = [Samples.Insert(Samples.User(1))] });
 
-        var outcome = await store.CommitAsync(
-            Batch(tailnet, expected) with { Users = [Samples.Insert(Samples.User(2))], Changes = [new(ChangeKind.User, [2])] }, Cancellation);
+        var late = Batch(tailnet, expected) with { Users = [Samples.Insert(Samples.User(2))], Changes = [new(ChangeKind.User, [2])] };
+        var outcome = await store.CommitAsync(late, Cancellation);
 
         Assert.Equal(CommitOutcome.Fenced, outcome);
         var stored = await LoadAsync(store, tailnet);
@@ -93,8 +93,8 @@ public abstract class CommitTests : StoreTestBase
         var second = await CreateTailnetAsync(store, "second");
         await CommitAsync(store, Batch(first) with { Nodes = [Samples.Insert(Samples.Node(1))] });
 
-        var sameAddress = Samples.Node(2) with { IPv4 = Samples.Node(1).IPv4, IPv6 = Samples.Node(1).IPv6, GivenName = Samples.Node(1).GivenName };
-        var sameKey = sameAddress with { NodeKey = Samples.Node(1).NodeKey };
+        var sameKey = Samples.Node(1) with { Id = new NodeId(2) };
+        var sameAddress = sameKey with { NodeKey = Samples.Node(2).NodeKey };
 
         Assert.Equal(
             CommitOutcome.ConstraintViolated,

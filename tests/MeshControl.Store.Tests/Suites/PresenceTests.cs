@@ -75,10 +75,10 @@ public abstract class PresenceTests : StoreTestBase
         const int Nodes = (2 * PresenceWriter.NodesPerStatement) + 1;
         await using var store = await Database.OpenAsync();
         var tailnet = await CreateTailnetAsync(store);
-        await CommitAsync(store, Batch(tailnet) with { Nodes = [.. Enumerable.Range(1, Nodes).Select(id => Samples.Insert(Samples.Node(id)))] });
+        var ids = Enumerable.Range(1, Nodes).ToList();
+        await CommitAsync(store, Batch(tailnet) with { Nodes = [.. ids.Select(id => Samples.Insert(Samples.Node(id)))] });
 
-        await store.SavePresenceAsync(
-            [.. Enumerable.Range(1, Nodes).Select(id => KeyValuePair.Create(new NodeId(id), Samples.Presence(id)))], Cancellation);
+        await store.SavePresenceAsync([.. ids.Select(id => KeyValuePair.Create(new NodeId(id), Samples.Presence(id)))], Cancellation);
 
         Assert.Equal($"{Nodes}", await Database.QueryAsync("SELECT count(*) FROM node_presence"));
     }
@@ -98,7 +98,8 @@ public abstract class PresenceTests : StoreTestBase
         var node = Samples.Node(1);
         for (var round = 1; round <= Rounds; round++)
         {
-            node = node with { NodeKey = new NodePublicKey(Samples.Key($"rotated {round}")), GivenName = $"name{round}", CapabilityVersion = round };
+            var key = new NodePublicKey(Samples.Key($"rotated {round}"));
+            node = node with { NodeKey = key, GivenName = $"name{round}", CapabilityVersion = round };
             await CommitAsync(store, Batch(tailnet, round) with { Nodes = [Samples.Update(node)] });
             AssertSame(node, Assert.Single((await LoadAsync(store, tailnet)).Nodes));
         }

@@ -133,7 +133,7 @@ public abstract class RoundTripTests : StoreTestBase
         {
             Nodes =
             [
-                Samples.Insert(Samples.Node(3) with { NodeKey = Samples.Node(1).NodeKey, GivenName = "node2", IPv4 = Samples.Node(1).IPv4 }),
+                Samples.Insert(Samples.Node(1) with { Id = new NodeId(3), GivenName = "node2" }),
                 Samples.Update(Samples.Node(2) with { GivenName = "other" }),
                 Samples.Delete(Samples.Node(1)),
             ],
