@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace MeshControl.Admin.Grpc;
 
-/// <summary>One call from the client's side: sends the request, then reads messages until the status. Every way to fail becomes a status here.</summary>
+/// <summary>
+/// One call from the client's side: sends the request, then reads messages until the status. Every way to fail becomes a status here.
+/// </summary>
 internal sealed class RpcClientCall : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
@@ -118,7 +120,9 @@ internal sealed class RpcClientCall : IDisposable
         return request;
     }
 
-    /// <summary>A status among the headers ends the call before any message ("trailers only"); otherwise this must be a gRPC answer.</summary>
+    /// <summary>
+    /// A status among the headers ends the call before any message ("trailers only"); otherwise this must be a gRPC answer.
+    /// </summary>
     private static bool EndsWithHeaders(HttpResponseMessage response)
     {
         if (ReadStatus(response.Headers) is { } status)
@@ -128,9 +132,9 @@ internal sealed class RpcClientCall : IDisposable
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new RpcException(new(
-                HttpErrors.ToStatusCode(response.StatusCode),
-                string.Create(CultureInfo.InvariantCulture, $"The server answered HTTP {(int)response.StatusCode} instead of a gRPC response.")));
+            var number = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            throw new RpcException(
+                new(HttpErrors.ToStatusCode(response.StatusCode), $"The server answered HTTP {number} instead of a gRPC response."));
         }
 
         if (!RpcHeaders.IsGrpc(response.Content.Headers.ContentType?.ToString()))

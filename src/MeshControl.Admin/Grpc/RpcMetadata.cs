@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 
 namespace MeshControl.Admin.Grpc;
@@ -9,6 +10,8 @@ namespace MeshControl.Admin.Grpc;
 public sealed class RpcMetadata : IEnumerable<KeyValuePair<string, string>>
 {
     public const string BinarySuffix = "-bin";
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private readonly List<KeyValuePair<string, string>> _entries = [];
 
@@ -78,7 +81,7 @@ public sealed class RpcMetadata : IEnumerable<KeyValuePair<string, string>>
 
     private static void CheckName(string name, bool binary)
     {
-        if (name.Length == 0 || RpcHeaders.IsReserved(name) || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.'))
+        if (name.Length == 0 || RpcHeaders.IsReserved(name) || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             throw new ArgumentException($"\"{name}\" cannot be the name of metadata.", nameof(name));
         }

@@ -30,7 +30,7 @@ internal sealed class CommandRunner(CliHost host, GlobalOptions options)
         return new OutputWriter(host, isWrong ? OutputFormat.Text : arguments.GetValue(options.Output));
     }
 
-    /// <summary>Gives <paramref name="body"/> a client, or reports why there is none. Connecting itself happens with the first call.</summary>
+    /// <summary>Gives <paramref name="body"/> a client, or reports why there is none. It connects with its first call.</summary>
     public async Task<int> ConnectAsync(CommandContext context, Func<AdminClient, Task<int>> body)
     {
         var arguments = context.Arguments;

@@ -6,7 +6,6 @@ namespace MeshControl.Cli.Hosting;
 /// <summary>The real process.</summary>
 internal static class ProcessHost
 {
-    [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place of the program that reads the environment.")]
     public static CliHost Create() => new()
     {
         In = Console.In,
@@ -14,10 +13,24 @@ internal static class ProcessHost
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,
         Width = Console.IsOutputRedirected ? 0 : Console.WindowWidth,
-        Environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal),
+        Environment = ReadEnvironment(),
         Privileged = Environment.IsPrivilegedProcess,
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Time = TimeProvider.System,
     };
+
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "This is the one place of the program that reads the environment.")]
+    private static Dictionary<string, string> ReadEnvironment()
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+
+        // The system knows the home directory even where the variable is missing, as in cron jobs.
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home)
+        {
+            environment.TryAdd("HOME", home);
+        }
+
+        return environment;
+    }
 }

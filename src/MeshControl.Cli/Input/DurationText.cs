@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace MeshControl.Cli.Input;
 
-/// <summary>Durations as the configuration file has them: numbers with units, such as <c>30m</c>, <c>1h30m</c>, <c>90d</c> or <c>1y</c>.</summary>
+/// <summary>Durations as in the configuration file: numbers with units, such as <c>30m</c>, <c>1h30m</c> or <c>90d</c>.</summary>
 internal static class DurationText
 {
     /// <summary>A century: more is a typing error.</summary>

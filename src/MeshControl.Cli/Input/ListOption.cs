@@ -10,7 +10,9 @@ internal static class ListOption
         Description = description,
         HelpName = helpName,
         DefaultValueFactory = _ => [],
-        CustomParser = result =>
-            [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        CustomParser = result => [.. result.Tokens.SelectMany(token => Split(token.Value))],
     };
+
+    private static string[] Split(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -23,7 +23,10 @@ internal static class CreatePreAuthKeyCommand
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Remove nodes some time after they went offline." };
         var expiration = DurationOption.Create("--expiration", ["-e"], "How long the key can be used. [default: 1h]");
         var tags = ListOption.Create("--tags", [], "Tags that the nodes get instead of an owner.", "tag:a,tag:b");
-        var command = new Command("create", "Create a key and print it; it is shown this once.") { user, reusable, ephemeral, expiration, tags };
+        var command = new Command("create", "Create a key and print it; it is shown this once.")
+        {
+            user, reusable, ephemeral, expiration, tags,
+        };
         command.Aliases.Add("c");
         command.Aliases.Add("new");
         runner.Remote(command, async (client, context, cancellationToken) =>

@@ -50,8 +50,11 @@ internal static class VersionCommand
         };
     }
 
-    private static string Describe(string name, GetVersionResponse version) =>
-        $"{name} {version.Version}{(version.Commit.Length > 0 ? $" (revision {version.Commit})" : "")}, {version.Runtime}, {version.Platform}";
+    private static string Describe(string name, GetVersionResponse version)
+    {
+        var revision = version.Commit.Length > 0 ? $" (revision {version.Commit})" : "";
+        return $"{name} {version.Version}{revision}, {version.Runtime}, {version.Platform}";
+    }
 
     private static JsonObject ToJson(GetVersionResponse version) => new()
     {

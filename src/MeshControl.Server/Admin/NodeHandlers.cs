@@ -70,7 +70,8 @@ internal sealed class NodeHandlers(Tailnet tailnet)
             nodes = nodes.Where(entry => entry.Node.Owner == owner.Id);
         }
 
-        var page = AdminPages.Take(nodes, entry => entry.Id.Value, entry => ToMessage(entry, snapshot), request.PageSize, request.PageToken);
+        var page = AdminPages.Take(
+            nodes, entry => entry.Id.Value, entry => ToMessage(entry, snapshot), request.PageSize, request.PageToken);
         return page.Message is { } found
             ? new Messages.ListNodesResponse { Nodes = { found.Items }, NextPageToken = found.NextToken }
             : page.Failure!;

@@ -45,4 +45,10 @@ internal static partial class Log
 
     [LoggerMessage(4014, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(4301, LogLevel.Debug, "The admin call {Path} could not be read: {Reason}")]
+    public static partial void AdminRequestUnreadable(ILogger logger, string path, string reason);
+
+    [LoggerMessage(4302, LogLevel.Error, "The admin call {Path} failed unexpectedly")]
+    public static partial void AdminCallFailed(ILogger logger, string path, Exception exception);
 }

@@ -1,4 +1,5 @@
 using MeshControl.Admin.Grpc;
+using MeshControl.Server.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace MeshControl.Server.Rpc;
 /// </summary>
 /// <param name="guard">Looks at every call before its message is read; a status refuses it.</param>
 /// <param name="stopping">Cancelled when the server shuts down.</param>
-internal sealed partial class RpcDispatcher(
+internal sealed class RpcDispatcher(
     Func<HttpContext, RpcStatus?> guard, TimeProvider time, ILogger<RpcDispatcher> logger, CancellationToken stopping)
 {
     /// <param name="handler">Null when the contract has no such method.</param>
@@ -73,12 +74,12 @@ internal sealed partial class RpcDispatcher(
         }
         catch (BadHttpRequestException exception)
         {
-            LogBadRequest(logger, http.Request.Path, exception.Message);
+            Log.AdminRequestUnreadable(logger, http.Request.Path, exception.Message);
             return RpcStatus.Internal("The request could not be read.");
         }
         catch (Exception exception)
         {
-            LogHandlerFailed(logger, exception, http.Request.Path);
+            Log.AdminCallFailed(logger, http.Request.Path, exception);
             return RpcStatus.Internal("Internal error; the server's log says more.");
         }
     }
@@ -96,13 +97,7 @@ internal sealed partial class RpcDispatcher(
         }
         catch (Exception exception)
         {
-            LogHandlerFailed(logger, exception, http.Request.Path);
+            Log.AdminCallFailed(logger, http.Request.Path, exception);
         }
     }
-
-    [LoggerMessage(4301, LogLevel.Debug, "Admin call {Path} could not be read: {Reason}")]
-    private static partial void LogBadRequest(ILogger logger, string path, string reason);
-
-    [LoggerMessage(4302, LogLevel.Error, "Admin call {Path} failed unexpectedly")]
-    private static partial void LogHandlerFailed(ILogger logger, Exception exception, string path);
 }

@@ -59,7 +59,9 @@ internal sealed class RpcExchange
         await _http.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Sends the status as trailers, or among the headers when nothing was sent before ("trailers only"), and ends the response.</summary>
+    /// <summary>
+    /// Sends the status as trailers, or among the headers when nothing was sent before ("trailers only"), and ends the response.
+    /// </summary>
     public async Task FinishAsync(RpcStatus status)
     {
         if (status.Code == RpcStatusCode.Ok)

@@ -22,7 +22,10 @@ public sealed class UsersTests
         Assert.Equal(
             new CreateUserRequest
             {
-                Name = "ada", DisplayName = "Ada Lovelace", Email = "ada@example.com", ProfilePicUrl = "https://example.com/a.png",
+                Name = "ada",
+                DisplayName = "Ada Lovelace",
+                Email = "ada@example.com",
+                ProfilePicUrl = "https://example.com/a.png",
             },
             server.Single<CreateUserRequest>());
     }

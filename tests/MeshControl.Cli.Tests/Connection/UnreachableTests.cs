@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using MeshControl.Admin.Grpc;
 using MeshControl.Cli.Errors;
-using System.Net.Sockets;
 
 namespace MeshControl.Cli.Tests.Connection;
 

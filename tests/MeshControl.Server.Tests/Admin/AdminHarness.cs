@@ -17,7 +17,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MeshControl.Server.Tests.Admin;
 
-/// <summary>The admin API over a real tailnet, on a Unix socket and, as the server's other listeners do, on TCP. It is noon on 2026-08-01.</summary>
+/// <summary>
+/// The admin API over a real tailnet, on a Unix socket and, as the server's other listeners do, on TCP. It is noon on 2026-08-01.
+/// </summary>
 internal sealed class AdminHarness : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("admin");

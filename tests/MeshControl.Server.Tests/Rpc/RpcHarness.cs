@@ -12,7 +12,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server.Tests.Rpc;
 
-/// <summary>A real Kestrel with the echo service, on a Unix socket (HTTP/2) and on TCP (HTTP/1.1), and a channel to the former. Tests set the handlers.</summary>
+/// <summary>
+/// A real Kestrel with the echo service, on a Unix socket (HTTP/2) and on TCP (HTTP/1.1), and a channel to the former. Tests set the
+/// handlers.
+/// </summary>
 internal sealed class RpcHarness : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("rpc");
