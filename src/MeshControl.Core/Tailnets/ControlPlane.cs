@@ -36,7 +36,14 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private ControlPlane(IMeshStore store, TimeProvider time, ILoggerFactory loggerFactory)
     {
-        _services = new TailnetServices(store, new IdAllocator(store), new MeshDirectory(), time, loggerFactory, _stopping.Token);
+        _services = new TailnetServices(
+            store,
+            new IdAllocator(store),
+            new LazyPresence(store, loggerFactory.CreateLogger<LazyPresence>()),
+            new MeshDirectory(),
+            time,
+            loggerFactory,
+            _stopping.Token);
         _logger = loggerFactory.CreateLogger<ControlPlane>();
     }
 
@@ -113,9 +120,10 @@ public sealed class ControlPlane : IAsyncDisposable
         await _writers.WaitAsync(cancellationToken);
         foreach (var tailnet in _tailnets.Values)
         {
-            await tailnet.FlushPresenceAtStopAsync(cancellationToken);
+            tailnet.PublishPresenceAtStop();
         }
 
+        await _services.Presence.FlushAsync(cancellationToken);
         await _services.Ids.ReleaseAsync(cancellationToken);
     }
 
@@ -142,10 +150,11 @@ public sealed class ControlPlane : IAsyncDisposable
                     foreach (var tailnet in _tailnets.Values)
                     {
                         await tailnet.Sessions.SweepAsync(_stopping.Token);
-                        if (flush)
-                        {
-                            await tailnet.FlushPresenceAsync(_stopping.Token);
-                        }
+                    }
+
+                    if (flush)
+                    {
+                        await _services.Presence.FlushAsync(_stopping.Token);
                     }
 
                     if (now - trimmed >= TrimInterval)

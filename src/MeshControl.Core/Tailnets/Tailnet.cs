@@ -28,9 +28,6 @@ public sealed partial class Tailnet
     private readonly TailnetServices _services;
     private readonly ILogger _logger;
 
-    // Touched by the writer, drained by whoever flushes; guarded by itself.
-    private readonly HashSet<NodeId> _unsavedPresence = [];
-
     // Swapped by the writer alone.
     private volatile TailnetSnapshot _snapshot;
 
@@ -101,66 +98,14 @@ public sealed partial class Tailnet
 
     internal void CompleteQueue() => _queue.Writer.TryComplete();
 
-    /// <summary>Writes the presence of nodes whose volatile state changed since the last call.</summary>
-    internal Task FlushPresenceAsync(CancellationToken cancellationToken) =>
-        FlushPresenceAsync(static entry => entry.Presence, cancellationToken);
-
-    /// <summary>The last flush: those that are connected were last seen now, as nobody will write later.</summary>
-    internal Task FlushPresenceAtStopAsync(CancellationToken cancellationToken)
+    /// <summary>The last word on presence at a stop: those that are connected were last seen now, as nobody will write later.</summary>
+    internal void PublishPresenceAtStop()
     {
         var now = Now;
-        lock (_unsavedPresence)
-        {
-            _unsavedPresence.UnionWith(_snapshot.Nodes.Where(entry => entry.Presence.Online).Select(entry => entry.Id));
-        }
-
-        return FlushPresenceAsync(
-            entry => entry.Presence.Online ? entry.Presence with { LastSeen = now } : entry.Presence, cancellationToken);
-    }
-
-    private async Task FlushPresenceAsync(Func<NodeEntry, NodePresence> presenceOf, CancellationToken cancellationToken)
-    {
-        NodeId[] ids;
-        lock (_unsavedPresence)
-        {
-            ids = [.. _unsavedPresence];
-            _unsavedPresence.Clear();
-        }
-
-        if (ids.Length == 0)
-        {
-            return;
-        }
-
-        var nodes = _snapshot.Nodes;
-        var rows = new List<KeyValuePair<NodeId, NodePresence>>(ids.Length);
-        foreach (var id in ids)
-        {
-            if (nodes.TryGet(id, out var entry))
-            {
-                rows.Add(KeyValuePair.Create(id, presenceOf(entry)));
-            }
-        }
-
-        try
-        {
-            await _services.Store.SavePresenceAsync(rows, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            // It may be lost, but need not be: it is written with the next flush, and be it the one at stop.
-            lock (_unsavedPresence)
-            {
-                _unsavedPresence.UnionWith(ids);
-            }
-
-            if (exception is OperationCanceledException)
-            {
-                throw;
-            }
-
-            Log.PresenceNotSaved(_logger, ids.Length, exception);
-        }
+        var online = _snapshot.Nodes
+            .Where(entry => entry.Presence.Online)
+            .Select(entry => KeyValuePair.Create(entry.Id, (NodePresence?)(entry.Presence with { LastSeen = now })));
+        _services.Presence.Publish(Id, _snapshot.Version, [.. online]);
     }
 
     private static CoreError Stopping => CoreError.Unavailable("The server is stopping.");
@@ -380,11 +325,11 @@ public sealed partial class Tailnet
         var (snapshot, change) = draft.Finish(committed);
         _services.Directory.Apply(snapshot.Id, draft.TouchedNodes(), draft.TouchedKeys());
 
-        // The snapshot first: a session that is told of a change must find it there, and so must a flush that is told of a node.
+        // The snapshot first: a session that is told of a change must find it there.
         _snapshot = snapshot;
-        lock (_unsavedPresence)
+        if (draft.TouchedPresence() is { Count: > 0 } presence)
         {
-            _unsavedPresence.UnionWith(draft.TouchedPresence());
+            _services.Presence.Publish(snapshot.Id, snapshot.Version, presence);
         }
 
         if (!change.IsEmpty)

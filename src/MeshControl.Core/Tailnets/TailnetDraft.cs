@@ -191,7 +191,11 @@ public sealed class TailnetDraft
     /// <summary>The snapshot to publish and what it changes against the one the draft began with.</summary>
     internal (TailnetSnapshot Snapshot, TailnetChange Change) Finish(bool committed)
     {
-        var snapshot = committed ? Snapshot with { Sequence = _base.Sequence + 1 } : Snapshot;
+        var snapshot = Snapshot with
+        {
+            Version = _base.Version + 1,
+            Sequence = committed ? _base.Sequence + 1 : Snapshot.Sequence,
+        };
         return (snapshot, new TailnetChange(
             [
                 .. _nodes.Values
@@ -202,11 +206,13 @@ public sealed class TailnetDraft
             !ReferenceEquals(_base.Settings, snapshot.Settings)));
     }
 
-    /// <summary>Presence touched by the batch: to be written some time later.</summary>
-    internal IEnumerable<NodeId> TouchedPresence() =>
-        _nodes.Values
-            .Where(pair => pair.After is not null && !ReferenceEquals(pair.Before?.Presence ?? NodePresence.None, pair.After.Presence))
-            .Select(pair => pair.After!.Id);
+    /// <summary>Presence touched by the batch, null for nodes that are gone: to be written some time later.</summary>
+    internal IReadOnlyCollection<KeyValuePair<NodeId, NodePresence?>> TouchedPresence() =>
+    [
+        .. _nodes
+            .Where(pair => !ReferenceEquals(pair.Value.Before?.Presence ?? NodePresence.None, pair.Value.After?.Presence))
+            .Select(pair => KeyValuePair.Create(pair.Key, pair.Value.After?.Presence)),
+    ];
 
     /// <summary>Nodes touched by the batch, with both sides, for the server-wide index.</summary>
     internal IReadOnlyCollection<(NodeEntry? Before, NodeEntry? After)> TouchedNodes() => _nodes.Values;

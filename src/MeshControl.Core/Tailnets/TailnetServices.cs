@@ -7,6 +7,7 @@ namespace MeshControl.Core.Tailnets;
 internal sealed record TailnetServices(
     IMeshStore Store,
     IdAllocator Ids,
+    IPresencePort Presence,
     MeshDirectory Directory,
     TimeProvider Time,
     ILoggerFactory LoggerFactory,

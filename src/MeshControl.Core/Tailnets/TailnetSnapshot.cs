@@ -18,6 +18,9 @@ public sealed record TailnetSnapshot
     /// <summary>Sequence of the last commit this snapshot holds.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>Counts published snapshots in memory, volatile changes included: the order of what has no sequence.</summary>
+    public long Version { get; init; }
+
     public required TailnetSettings Settings { get; init; }
 
     public ImmutableDictionary<UserId, User> Users { get; init; } = ImmutableDictionary<UserId, User>.Empty;

@@ -23,9 +23,10 @@ internal sealed class TailnetHost : IAsyncDisposable
         seed ??= new StoredTailnet(new TailnetId(1), "default", 0);
         Store.Seed(seed);
         _ids = new IdAllocator(Store);
+        Presence = new LazyPresence(Store, Log.CreateLogger<LazyPresence>());
         Tailnet = new Tailnet(
             TailnetSnapshot.From(Store.Rows.ToStored(seed.Presence), settings ?? Make.Settings()),
-            new TailnetServices(Store, _ids, Directory, Time, Log, _stopping.Token));
+            new TailnetServices(Store, _ids, Presence, Directory, Time, Log, _stopping.Token));
         if (run)
         {
             Run();
@@ -39,6 +40,8 @@ internal sealed class TailnetHost : IAsyncDisposable
     public RecordedLog Log { get; } = new();
 
     public MeshDirectory Directory { get; } = new();
+
+    public LazyPresence Presence { get; }
 
     public Tailnet Tailnet { get; }
 

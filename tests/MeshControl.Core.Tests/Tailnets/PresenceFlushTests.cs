@@ -20,8 +20,8 @@ public sealed class PresenceFlushTests
         }
 
         Assert.Empty(host.Store.PresenceSaves);
-        await host.Tailnet.FlushPresenceAsync(Cancel);
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
 
         var (node, presence) = Assert.Single(Assert.Single(host.Store.PresenceSaves));
         Assert.Equal(1, node.Value);
@@ -34,10 +34,10 @@ public sealed class PresenceFlushTests
         await using var host = new TailnetHost(Seeds.WithNodes(1));
         await SetHomeAsync(host, 4);
         host.Store.FailNextPresenceSaves(1);
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
         Assert.Equal([1000], host.Log.Events(LogLevel.Warning));
 
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
 
         Assert.Equal(4, host.Store.PresenceOf(new NodeId(1))!.HomeDerp);
     }
@@ -53,10 +53,10 @@ public sealed class PresenceFlushTests
             await stopping.CancelAsync();
             token.ThrowIfCancellationRequested();
         };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Tailnet.FlushPresenceAsync(stopping.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Presence.FlushAsync(stopping.Token));
         host.Store.OnSavePresence = null;
 
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
 
         Assert.Equal(4, host.Store.PresenceOf(new NodeId(1))!.HomeDerp);
     }
@@ -71,7 +71,7 @@ public sealed class PresenceFlushTests
             {
                 while (!done.IsCancellationRequested)
                 {
-                    await host.Tailnet.FlushPresenceAsync(Cancel);
+                    await host.Presence.FlushAsync(Cancel);
                 }
             },
             Cancel);
@@ -82,7 +82,7 @@ public sealed class PresenceFlushTests
 
         await done.CancelAsync();
         await flusher;
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
         Assert.Equal(3000, host.Store.PresenceOf(new NodeId(1))!.HomeDerp);
     }
 
@@ -94,7 +94,7 @@ public sealed class PresenceFlushTests
         await host.ExecuteAsync(new SetOnlineCommand([new NodeId(2)]));
         await host.ExecuteAsync(new DeleteNodeCommand(new NodeId(1)));
 
-        await host.Tailnet.FlushPresenceAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
 
         Assert.Equal([2L], Assert.Single(host.Store.PresenceSaves).Select(row => row.Key.Value));
     }
