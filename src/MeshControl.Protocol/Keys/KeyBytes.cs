@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -38,6 +37,11 @@ public struct KeyBytes : IEquatable<KeyBytes>
 
     public override readonly bool Equals(object? obj) => obj is KeyBytes other && Equals(other);
 
-    /// <summary>Keys are uniformly random, so any eight bytes of one are a good hash.</summary>
-    public override readonly int GetHashCode() => BinaryPrimitives.ReadInt64LittleEndian(Span[8..]).GetHashCode();
+    /// <summary>Over all bytes and seeded per process: clients choose their keys, and could choose many that collide.</summary>
+    public override readonly int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(Span);
+        return hash.ToHashCode();
+    }
 }
