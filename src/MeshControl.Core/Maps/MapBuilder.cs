@@ -42,15 +42,16 @@ internal static class MapBuilder
         delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
         var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
-        var profiles = Profiles(snapshot, delta.Self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
-        if (!delta.Self && !delta.Settings && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
+        var self = delta.Self || delta.Settings;
+        var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
+        if (!self && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
         {
             return null;
         }
 
         return new MapResponse
         {
-            Node = delta.Self || delta.Settings ? MapNodes.Self(snapshot, viewer, now) : null,
+            Node = self ? MapNodes.Self(snapshot, viewer, now) : null,
             PeersChanged = delta.Changed.Count == 0
                 ? null
                 : WireList.CopyOf(delta.Changed.Select(entry => MapNodes.Peer(snapshot, entry, now))),

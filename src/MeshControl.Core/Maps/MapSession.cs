@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
 
 namespace MeshControl.Core.Maps;
 
@@ -12,7 +13,9 @@ namespace MeshControl.Core.Maps;
 /// </summary>
 public sealed class MapSession
 {
-    private readonly Tailnet _tailnet;
+    private readonly Func<TailnetSnapshot> _current;
+    private readonly TimeProvider _time;
+    private readonly NodePublicKey _nodeKey;
     private readonly Lock _gate = new();
 
     // All below is guarded by _gate.
@@ -24,13 +27,18 @@ public sealed class MapSession
     private List<NodeId> _removed = [];
     private HashSet<UserId> _users = [];
     private bool _settings;
-    private bool _started;
-    private NodeEntry? _last;
 
-    internal MapSession(Tailnet tailnet, NodeEntry viewer, int capabilityVersion)
+    // The state that _told and _pending belong to: the one published last may be ahead of what this session was told of, and
+    // an index may name another node in it. Null until the first message.
+    private TailnetSnapshot? _seen;
+    private NodeEntry _last;
+
+    internal MapSession(Func<TailnetSnapshot> current, TimeProvider time, NodeEntry viewer, int capabilityVersion)
     {
-        _tailnet = tailnet;
+        _current = current;
+        _time = time;
         _last = viewer;
+        _nodeKey = viewer.Node.NodeKey;
         NodeId = viewer.Id;
         Index = viewer.Index;
         CapabilityVersion = capabilityVersion;
@@ -52,19 +60,15 @@ public sealed class MapSession
     /// <summary>Makes <see cref="WaitAsync"/> return: somebody else has something to send, such as a keep-alive.</summary>
     public void Wake() => _signal.Writer.TryWrite(true);
 
-    /// <summary>The first message: the whole map as it is now. Null when the node is gone.</summary>
+    /// <summary>The first message: the whole map as it is now. Null when the node is gone, or its key was replaced.</summary>
     public MapResponse? First()
     {
         // Under the lock, so that a change is either in this snapshot or noted after it.
         TailnetSnapshot snapshot;
+        NodeEntry? viewer;
         lock (_gate)
         {
-            snapshot = _tailnet.Snapshot;
-            _pending.Clear();
-            _removed.Clear();
-            _users.Clear();
-            _settings = false;
-            _started = true;
+            snapshot = _seen = _current();
             foreach (var entry in snapshot.Nodes)
             {
                 if (Visibility.Sees(Index, entry))
@@ -72,75 +76,88 @@ public sealed class MapSession
                     _told.Add(entry.Index);
                 }
             }
+
+            // Both may have happened before this session was among those that are told.
+            viewer = ViewerIn(snapshot);
+            if (viewer is null)
+            {
+                EndBy(SessionEnd.NodeRemoved);
+            }
+            else if (viewer.Node.NodeKey != _nodeKey)
+            {
+                EndBy(SessionEnd.KeyReplaced);
+                viewer = null;
+            }
         }
 
-        return snapshot.Nodes[Index] is { } viewer && viewer.Id == NodeId ? MapBuilder.Full(snapshot, viewer, _tailnet.Now) : null;
+        return viewer is null ? null : MapBuilder.Full(snapshot, viewer, Clock.Now(_time));
     }
 
     /// <summary>What changed since the last message; null when nothing did that this client can see.</summary>
     public MapResponse? Next()
     {
-        Dictionary<int, NodeAspects> pending;
         TailnetSnapshot snapshot;
         var delta = new MapDelta();
         lock (_gate)
         {
-            if (_pending.Count + _removed.Count + _users.Count == 0 && !_settings)
+            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && !_settings))
             {
                 return null;
             }
 
-            snapshot = _tailnet.Snapshot;
-            (pending, _pending) = (_pending, []);
+            snapshot = _seen;
             (delta.Removed, _removed) = (_removed, []);
             (delta.Users, _users) = (_users, []);
             (delta.Settings, _settings) = (_settings, false);
+            (var pending, _pending) = (_pending, []);
             foreach (var (index, aspects) in pending)
             {
                 Sort(delta, snapshot.Nodes[index], aspects);
             }
         }
 
-        return snapshot.Nodes[Index] is { } viewer && viewer.Id == NodeId
-            ? MapBuilder.Delta(snapshot, viewer, delta, _tailnet.Now)
-            : null;
+        return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, Clock.Now(_time)) : null;
     }
 
     /// <summary>
     /// The last message of a stream whose node was deleted: its key has expired, so the client asks for a login instead of
     /// believing itself connected.
     /// </summary>
-    public MapResponse? Farewell()
+    public MapResponse Farewell()
     {
-        var last = _last;
-        return last is null ? null : MapBuilder.Farewell(_tailnet.Snapshot, last, _tailnet.Now);
+        lock (_gate)
+        {
+            return MapBuilder.Farewell(_current(), _last, Clock.Now(_time));
+        }
     }
 
     internal void Finish(SessionEnd end)
     {
         lock (_gate)
         {
-            if (End == SessionEnd.None)
-            {
-                End = end;
-            }
+            EndBy(end);
         }
 
         Wake();
     }
 
     /// <summary>Notes what a published change means for this client. Called by the writer, for each session, in order.</summary>
-    internal void Note(TailnetChange change)
+    /// <param name="change">Against the snapshot before.</param>
+    /// <param name="snapshot">The one that holds it.</param>
+    internal void Note(TailnetChange change, TailnetSnapshot snapshot)
     {
         var wake = false;
         lock (_gate)
         {
+            // A first message that was made between the publishing and this call holds the change already.
+            var told = _seen is not null && !ReferenceEquals(_seen, snapshot);
+            _seen = told ? snapshot : _seen;
             foreach (var transition in change.Nodes)
             {
-                wake |= Note(transition);
+                wake |= transition.Entry.Id == NodeId ? NoteSelf(transition, told) : told && NoteOther(transition);
             }
 
-            if (_started)
+            if (told)
             {
                 foreach (var user in change.Users)
                 {
@@ -158,14 +175,14 @@ public sealed class MapSession
         }
     }
 
-    private bool Note(NodeTransition transition)
+    private NodeEntry? ViewerIn(TailnetSnapshot snapshot) =>
+        snapshot.Nodes[Index] is { } entry && entry.Id == NodeId ? entry : null;
+
+    private void EndBy(SessionEnd end) => End = End == SessionEnd.None ? end : End;
+
+    private bool NoteOther(NodeTransition transition)
     {
         var index = transition.Entry.Index;
-        if (index == Index && transition.Entry.Id == NodeId)
-        {
-            return NoteSelf(transition);
-        }
-
         if (transition.After is null)
         {
             _pending.Remove(index);
@@ -178,7 +195,7 @@ public sealed class MapSession
             return true;
         }
 
-        if (!_started || transition.Aspects == NodeAspects.SelfOnly)
+        if (transition.Aspects == NodeAspects.SelfOnly)
         {
             return false;
         }
@@ -187,22 +204,22 @@ public sealed class MapSession
         return true;
     }
 
-    private bool NoteSelf(NodeTransition transition)
+    private bool NoteSelf(NodeTransition transition, bool told)
     {
         if (transition.After is null)
         {
-            End = End == SessionEnd.None ? SessionEnd.NodeRemoved : End;
+            EndBy(SessionEnd.NodeRemoved);
             return true;
         }
 
         _last = transition.After;
-        if (transition.Before is { } before && before.Node.NodeKey != transition.After.Node.NodeKey)
+        if (transition.After.Node.NodeKey != _nodeKey)
         {
-            End = End == SessionEnd.None ? SessionEnd.KeyReplaced : End;
+            EndBy(SessionEnd.KeyReplaced);
             return true;
         }
 
-        if (!_started || (transition.Aspects & (NodeAspects.Whole | NodeAspects.SelfOnly)) == 0)
+        if (!told || (transition.Aspects & (NodeAspects.Whole | NodeAspects.SelfOnly)) == 0)
         {
             return false;
         }
@@ -238,11 +255,10 @@ public sealed class MapSession
         else if ((aspects & (NodeAspects.Whole | NodeAspects.Hostinfo | NodeAspects.Appeared)) != 0)
         {
             delta.Changed.Add(entry);
-
-            // A client does not take an empty list from a whole node for a change.
-            if ((aspects & NodeAspects.Endpoints) != 0 && entry.Presence.Endpoints.IsEmpty)
+            var apart = aspects & NotTakenFromAWholeNode(entry);
+            if (apart != NodeAspects.None)
             {
-                delta.Patched.Add((entry, NodeAspects.Endpoints));
+                delta.Patched.Add((entry, apart));
             }
         }
         else
@@ -250,4 +266,12 @@ public sealed class MapSession
             delta.Patched.Add((entry, aspects));
         }
     }
+
+    /// <summary>
+    /// What a client that knows a node overlooks when it is sent whole: it compares the two, and takes neither an empty list for
+    /// a change nor a time that it had none of before. A patch beside it says both.
+    /// </summary>
+    private static NodeAspects NotTakenFromAWholeNode(NodeEntry entry) =>
+        (entry.Presence.Endpoints.IsEmpty ? NodeAspects.Endpoints : NodeAspects.None)
+        | (entry.Presence.Online ? NodeAspects.None : NodeAspects.Online);
 }

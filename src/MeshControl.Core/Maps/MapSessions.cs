@@ -48,7 +48,7 @@ public sealed class MapSessions
     /// <returns>Null when the server is stopping.</returns>
     public async Task<MapSession?> OpenAsync(NodeEntry viewer, int capabilityVersion, CancellationToken cancellationToken)
     {
-        var session = new MapSession(_tailnet, viewer, capabilityVersion);
+        var session = new MapSession(() => _tailnet.Snapshot, _time, viewer, capabilityVersion);
         MapSession? old;
         lock (_gate)
         {
@@ -110,7 +110,7 @@ public sealed class MapSessions
     }
 
     /// <summary>Tells every open stream what was published. Called by the writer alone.</summary>
-    internal void Tell(TailnetChange change)
+    internal void Tell(TailnetChange change, TailnetSnapshot snapshot)
     {
         MapSession[] all;
         lock (_gate)
@@ -126,7 +126,7 @@ public sealed class MapSessions
 
         foreach (var session in all)
         {
-            session.Note(change);
+            session.Note(change, snapshot);
         }
     }
 

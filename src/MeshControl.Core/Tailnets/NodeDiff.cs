@@ -18,12 +18,10 @@ public static class NodeDiff
         }
 
         var aspects = OfNode(before.Node, after.Node) | OfPresence(before.Presence, after.Presence);
-        if (aspects == NodeAspects.None || !after.IsAnnounced)
-        {
-            return aspects == NodeAspects.None ? NodeAspects.None : NodeAspects.SelfOnly;
-        }
-
-        return before.IsAnnounced ? aspects : aspects | NodeAspects.Appeared;
+        return aspects == NodeAspects.None || (before.IsAnnounced && after.IsAnnounced) ? aspects
+            : after.IsAnnounced ? aspects | NodeAspects.Appeared
+            : before.IsAnnounced ? aspects | NodeAspects.Whole
+            : NodeAspects.SelfOnly;
     }
 
     private static NodeAspects OfNode(Node before, Node after)

@@ -334,7 +334,7 @@ public sealed partial class Tailnet
 
         if (!change.IsEmpty)
         {
-            Sessions.Tell(change);
+            Sessions.Tell(change, snapshot);
         }
     }
 }

@@ -1,0 +1,236 @@
+using MeshControl.Core.Maps;
+using MeshControl.Core.Model;
+using MeshControl.Core.Tailnets;
+using MeshControl.Core.Tests.Support;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Tests.Maps;
+
+/// <summary>
+/// Random changes, and sessions that read at random moments: whatever the interleaving, a client that applied all messages
+/// knows what one knows that asks for the whole map now.
+/// </summary>
+public sealed class MapOracleTests
+{
+    private const int Seeds200 = 200;
+    private const int Steps = 250;
+
+    [Fact]
+    public void Deltas_AnyInterleaving_EqualTheWholeMap()
+    {
+        for (var seed = 0; seed < Seeds200; seed++)
+        {
+            using var run = new Run(seed);
+            run.Walk(Steps);
+            run.Check();
+        }
+    }
+
+    private sealed class Run : IDisposable
+    {
+        private readonly int _seed;
+        private readonly Random _random;
+        private readonly SteppedTailnet _tailnet = new(Core.Tests.Support.Seeds.WithNodes(6));
+        private readonly Dictionary<MapSession, SimulatedClient?> _clients = [];
+        private int _nextNode = 100;
+        private int _fresh = 1000;
+
+        public Run(int seed) => (_seed, _random) = (seed, new Random(seed));
+
+        public void Dispose() => _tailnet.Dispose();
+
+        public void Walk(int steps)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                _tailnet.Time.Advance(TimeSpan.FromSeconds(_random.Next(3)));
+                switch (_random.Next(12))
+                {
+                    case 0 when _tailnet.Snapshot.Nodes.Count > 0:
+                        Open();
+                        break;
+                    case < 6:
+                        _tailnet.Publish(EditSome);
+                        break;
+                    case < 8:
+                        _tailnet.Tell();
+                        break;
+                    default:
+                        Read(Any(_clients.Keys));
+                        break;
+                }
+            }
+        }
+
+        /// <summary>Lets all sessions catch up and compares.</summary>
+        public void Check()
+        {
+            _tailnet.Tell();
+            foreach (var session in _clients.Keys.ToArray())
+            {
+                Read(session);
+                Read(session);
+                if (session.End != SessionEnd.None)
+                {
+                    continue;
+                }
+
+                Assert.Null(session.Next());
+                Compare(session, _clients[session]!);
+            }
+        }
+
+        private void Open()
+        {
+            var session = _tailnet.Open((int)AnyEntry(_tailnet.Snapshot).Id.Value);
+            _clients[session] = null;
+        }
+
+        private void Read(MapSession? session)
+        {
+            if (session is null)
+            {
+                return;
+            }
+
+            var client = _clients[session];
+            var message = client is null ? session.First() : session.Next();
+            if (message is null)
+            {
+                return;
+            }
+
+            _clients[session] = client ??= new SimulatedClient();
+            client.Apply(message);
+        }
+
+        private void Compare(MapSession session, SimulatedClient client)
+        {
+            var expected = _tailnet.FullFor(session);
+            var context = $"seed {_seed}, viewer {session.NodeId}";
+            Assert.True(
+                expected.Peers!.Select(peer => peer.Id).SequenceEqual(client.Peers.Keys),
+                $"{context}: {string.Join(',', client.Peers.Keys)} is shown instead of {string.Join(',', expected.Peers!.Select(peer => peer.Id))}");
+            foreach (var peer in expected.Peers!)
+            {
+                var ignored = client.LastSeenUnknown.Contains(peer.Id);
+                var (want, have) = (Normal(peer, ignored), Normal(client.Peers[peer.Id], ignored));
+                Assert.True(want == have, $"{context}, peer {peer.Id}: {Differences(want, have)}");
+            }
+
+            var self = client.Self!;
+            Assert.Equal(
+                (expected.Node!.Name, expected.Node.Key, expected.Node.KeyExpiry, expected.Node.User, expected.Node.Tags),
+                (self.Name, self.Key, self.KeyExpiry, self.User, self.Tags));
+            Assert.All(expected.UserProfiles!, profile => Assert.Equal(profile, client.Profiles[profile.Id]));
+            Assert.Equal((expected.DnsConfig, expected.DerpMap), (client.Dns, client.DerpMap));
+        }
+
+        private static string Differences(MapNode want, MapNode have) => string.Join("; ", typeof(MapNode).GetProperties()
+            .Select(property => (property.Name, Want: property.GetValue(want), Have: property.GetValue(have)))
+            .Where(values => !Equals(values.Want, values.Have))
+            .Select(values => $"{values.Name} is {values.Have ?? "null"} instead of {values.Want ?? "null"}"));
+
+        /// <summary>Without what means nothing: when an online peer was last seen, and how "no endpoints" is written.</summary>
+        private static MapNode Normal(MapNode node, bool ignoreLastSeen) => node with
+        {
+            LastSeen = node.Online == true || ignoreLastSeen ? null : node.LastSeen,
+            Endpoints = node.Endpoints ?? [],
+        };
+
+        private void EditSome(TailnetDraft draft)
+        {
+            for (var count = _random.Next(1, 5); count > 0; count--)
+            {
+                EditOne(draft);
+            }
+        }
+
+        private void EditOne(TailnetDraft draft)
+        {
+            if (draft.Snapshot.Nodes.Count < 2 || _random.Next(8) == 0)
+            {
+                var id = _nextNode++;
+                var owner = _random.Next(3) == 0 ? NewUser(draft) : Any(draft.Snapshot.Users.Keys);
+                draft.Add(Make.Node(id) with { Owner = owner, DiscoKey = _random.Next(2) == 0 ? default : Make.Disco(id) });
+                return;
+            }
+
+            var entry = AnyEntry(draft.Snapshot);
+            var (node, presence) = (entry.Node, entry.Presence);
+            switch (_random.Next(14))
+            {
+                case 0:
+                    draft.Remove(entry);
+                    break;
+                case 1:
+                    draft.Update(entry, node with { DiscoKey = Make.Disco(_fresh++) });
+                    break;
+                case 2:
+                    draft.Update(entry, presence: presence with { Endpoints = [.. Enumerable.Range(0, _random.Next(3)).Select(_ => Make.Endpoint(_random.Next(1, 9)))] });
+                    break;
+                case 3:
+                    draft.Update(entry, presence: presence with { HomeDerp = _random.Next(1, 4) });
+                    break;
+                case 4 or 5:
+                    draft.Update(entry, presence: presence.Online
+                        ? presence with { Online = false, LastSeen = _tailnet.Time.GetUtcNow() }
+                        : presence with { Online = true, LastSeen = _tailnet.Time.GetUtcNow() });
+                    break;
+                case 6:
+                    draft.Update(entry, node with { Hostinfo = node.Hostinfo with { OsVersion = $"{_fresh++}", ShieldsUp = _random.Next(2) == 0 } });
+                    break;
+                case 7:
+                    Swap(draft, entry, AnyEntry(draft.Snapshot));
+                    break;
+                case 8:
+                    draft.Update(entry, node with { NodeKey = Make.NodeKey(_fresh++) });
+                    break;
+                case 9:
+                    draft.Update(entry, node with { Expiry = _random.Next(2) == 0 ? null : Make.Created.AddYears(_random.Next(5)) });
+                    break;
+                case 10:
+                    draft.Update(entry, node.IsTagged
+                        ? node with { Tags = [], Owner = Any(draft.Snapshot.Users.Keys) }
+                        : node with { Tags = ["tag:a"], Owner = null });
+                    break;
+                case 11:
+                    draft.Update(entry, node with { CapabilityVersion = _random.Next(100, 140) });
+                    break;
+                case 12:
+                    draft.Put(draft.Snapshot.Users[Any(draft.Snapshot.Users.Keys)] with { DisplayName = $"Name {_fresh++}" });
+                    break;
+                default:
+                    draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { SearchDomains = [$"d{_fresh++}.test"] } });
+                    break;
+            }
+        }
+
+        private static void Swap(TailnetDraft draft, NodeEntry left, NodeEntry right)
+        {
+            if (left.Id == right.Id)
+            {
+                return;
+            }
+
+            var (first, second) = (left.Node, right.Node);
+            draft.Update(left, first with { GivenName = second.GivenName, IPv4 = second.IPv4, IPv6 = second.IPv6 });
+            draft.Update(right, second with { GivenName = first.GivenName, IPv4 = first.IPv4, IPv6 = first.IPv6 });
+        }
+
+        private UserId NewUser(TailnetDraft draft)
+        {
+            var user = Make.User(_fresh++);
+            draft.Put(user);
+            return user.Id;
+        }
+
+        private NodeEntry AnyEntry(TailnetSnapshot snapshot) => snapshot.Nodes.ElementAt(_random.Next(snapshot.Nodes.Count));
+
+        private T? Any<T>(IEnumerable<T> items)
+        {
+            var all = items.ToArray();
+            return all.Length == 0 ? default : all[_random.Next(all.Length)];
+        }
+    }
+}

@@ -1,0 +1,435 @@
+using MeshControl.Core.Maps;
+using MeshControl.Core.Tests.Support;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Tests.Maps;
+
+/// <summary>What one stream is told: whole first, then the least that says it.</summary>
+public sealed class MapSessionTests
+{
+    [Fact]
+    public void First_HasAllThatAClientNeeds()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(3) with { Nodes = [Make.Node(1), Make.Node(2), Make.Node(3) with { Owner = null, Tags = ["tag:a"] }] });
+        var map = tailnet.Open(1).First()!;
+
+        Assert.Equal((1L, "1", "node1.mesh.test."), (map.Node!.Id, map.Node.StableId, map.Node.Name));
+        Assert.True(map.Node.MachineAuthorized);
+        Assert.NotNull(map.Node.CapMap);
+        Assert.NotNull(map.Node.Hostinfo);
+        Assert.Equal([2L, 3L], map.Peers!.Select(peer => peer.Id));
+        Assert.All(map.Peers!, peer => Assert.NotNull(peer.Online));
+        Assert.All(map.Peers!, peer => Assert.True(peer.MachineAuthorized && !peer.DiscoKey.IsZero && peer.Cap == 130));
+        Assert.All(map.Peers!, peer => Assert.Equal(peer.Addresses, peer.AllowedIps));
+        Assert.Equal([1L, UserProfiles.TaggedDevicesId], map.UserProfiles!.Select(profile => profile.Id));
+        Assert.All(map.UserProfiles!, profile => Assert.NotEmpty(profile.LoginName!));
+        Assert.Equal("mesh.test", map.Domain);
+        Assert.NotNull(map.DerpMap);
+        Assert.NotNull(map.DnsConfig);
+        Assert.NotEmpty(map.PacketFilters!["base"]!);
+        Assert.NotNull(map.SshPolicy);
+        Assert.True(map.Debug!.DisableLogTail);
+        Assert.Equal(tailnet.Time.GetUtcNow(), map.ControlTime);
+        Assert.Null(map.PeersChanged ?? (object?)map.PeersChangedPatch ?? map.PeersRemoved);
+    }
+
+    [Fact]
+    public void First_AloneInTheTailnet_IsWholeAllTheSame()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1));
+
+        Assert.Empty(tailnet.Open(1).First()!.Peers!);
+    }
+
+    [Fact]
+    public void Peer_ServicesAndSshHostKeys_AreShownAndTheRestOfTheHostIsNot()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditNode(2, node => node with
+        {
+            Hostinfo = node.Hostinfo with
+            {
+                Services = [new Service { Proto = "peerapi4", Port = 1234 }],
+                SshHostKeys = ["ssh-ed25519 AAAA"],
+                BackendLogId = "secret",
+                PushDeviceToken = "secret",
+            },
+        });
+
+        var hostinfo = Assert.Single(tailnet.Open(1).First()!.Peers!).Hostinfo!;
+
+        Assert.Equal(1234, Assert.Single(hostinfo.Services!).Port);
+        Assert.Equal(["ssh-ed25519 AAAA"], hostinfo.SshHostKeys!);
+        Assert.Null(hostinfo.BackendLogId ?? hostinfo.PushDeviceToken);
+    }
+
+    [Fact]
+    public void Next_NothingHappened_IsNull()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+
+        Assert.Null(session.Next());
+        tailnet.EditPresence(2, presence => presence with { NetInfo = new NetInfo { HavePortMap = true } });
+        tailnet.EditNode(2, node => node with { AuthKey = new(5) });
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void Next_Endpoints_IsAPatchOfThem()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(1), Make.Endpoint(2)] });
+
+        var message = session.Next()!;
+
+        Assert.Equal(
+            new MapResponse { PeersChangedPatch = [new PeerChange { NodeId = 2, Endpoints = [Make.Endpoint(1), Make.Endpoint(2)] }] }, message);
+    }
+
+    [Fact]
+    public void Next_EndpointsEmptied_IsAPatchWithAnEmptyList()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(1)] });
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [] });
+
+        Assert.Equal(new MapResponse { PeersChangedPatch = [new PeerChange { NodeId = 2, Endpoints = [] }] }, session.Next());
+    }
+
+    [Fact]
+    public void Next_EndpointsEmptiedAndNameChanged_WholeNodeAndPatch()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(1)] });
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [] });
+        tailnet.EditNode(2, node => node with { CapabilityVersion = 131 });
+
+        var message = session.Next()!;
+
+        Assert.Equal(131, Assert.Single(message.PeersChanged!).Cap);
+        Assert.Equal(new PeerChange { NodeId = 2, Endpoints = [] }, Assert.Single(message.PeersChangedPatch!));
+    }
+
+    [Fact]
+    public void Next_HomeRegionAndDiscoKeyAndOnline_AreOnePatch()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { HomeDerp = 900 });
+        tailnet.EditNode(2, node => node with { DiscoKey = Make.Disco(22) });
+        tailnet.EditPresence(2, presence => presence with { Online = true });
+
+        Assert.Equal(
+            new MapResponse { PeersChangedPatch = [new PeerChange { NodeId = 2, DerpRegion = 900, DiscoKey = Make.Disco(22), Online = true }] },
+            session.Next());
+    }
+
+    [Fact]
+    public void Next_WentOffline_IsAPatchWithTheTime()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditPresence(2, presence => presence with { Online = true });
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { Online = false, LastSeen = Make.Created });
+
+        Assert.Equal(
+            new MapResponse { PeersChangedPatch = [new PeerChange { NodeId = 2, Online = false, LastSeen = Make.Created }] }, session.Next());
+    }
+
+    [Fact]
+    public void Next_DiscoKeyAndOffline_GoApart()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditPresence(2, presence => presence with { Online = true });
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditNode(2, node => node with { DiscoKey = Make.Disco(22) });
+        tailnet.EditPresence(2, presence => presence with { Online = false, LastSeen = Make.Created });
+
+        var message = session.Next()!;
+
+        Assert.Equal(new PeerChange { NodeId = 2, DiscoKey = Make.Disco(22) }, Assert.Single(message.PeersChangedPatch!));
+        Assert.Equal(WireMap.CopyOf([KeyValuePair.Create(2L, false)]), message.OnlineChange);
+    }
+
+    [Fact]
+    public void Next_OfflineAndWholeNode_ClientLearnsTheTimeToo()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditPresence(2, presence => presence with { Online = true });
+        var session = tailnet.Open(1);
+        var client = new SimulatedClient();
+        client.Apply(session.First()!);
+
+        // A logout: the key expires, and some seconds later the node is offline.
+        tailnet.EditNode(2, node => node with { Expiry = Make.Created.AddYears(1) });
+        tailnet.EditPresence(2, presence => presence with { Online = false, LastSeen = Make.Created });
+        client.Apply(session.Next()!);
+
+        Assert.Equal((false, Make.Created), (client.Peers[2].Online, client.Peers[2].LastSeen));
+    }
+
+    [Fact]
+    public void Next_SeveralChangesWhileAWriteIsInFlight_AreOneMessageWithTheLastState()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(4));
+        var session = tailnet.Open(1);
+        session.First();
+        for (var port = 1; port <= 50; port++)
+        {
+            tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(port)] });
+            tailnet.EditNode(3, node => node with { GivenName = $"name{port}" });
+        }
+
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(4)));
+        var message = session.Next()!;
+
+        Assert.Equal([Make.Endpoint(50)], Assert.Single(message.PeersChangedPatch!).Endpoints!);
+        Assert.Equal("name50.mesh.test.", Assert.Single(message.PeersChanged!).Name);
+        Assert.Equal([4L], message.PeersRemoved!);
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void Next_AddedAndRemovedInBetween_SaysNothing()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft => draft.Add(Make.Node(9)));
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(9)));
+
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void Next_NodeWithoutDiscoKey_IsHeldBackUntilItHasOne()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        tailnet.EditNode(2, node => node with { DiscoKey = default });
+        var session = tailnet.Open(1);
+        Assert.Empty(session.First()!.Peers!);
+        tailnet.Edit(draft => draft.Add(Make.Node(3) with { DiscoKey = default }));
+        tailnet.EditPresence(3, presence => presence with { Online = true, Endpoints = [Make.Endpoint(1)] });
+        Assert.Null(session.Next());
+
+        tailnet.EditNode(2, node => node with { DiscoKey = Make.Disco(2) });
+        tailnet.EditNode(3, node => node with { DiscoKey = Make.Disco(3) });
+
+        Assert.Equal([2L, 3L], session.Next()!.PeersChanged!.Select(peer => peer.Id));
+    }
+
+    [Fact]
+    public void Next_NodeOfANewUser_BringsTheProfile()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft =>
+        {
+            draft.Put(Make.User(9, "carla"));
+            draft.Add(Make.Node(9) with { Owner = new(9) });
+        });
+
+        Assert.Equal("carla", Assert.Single(session.Next()!.UserProfiles!).LoginName);
+    }
+
+    [Fact]
+    public void Next_ProfileChanges_IsTold()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft => draft.Put(tailnet.Snapshot.Users[new(1)] with { DisplayName = "Anna" }));
+
+        Assert.Equal(new MapResponse { UserProfiles = [new UserProfile { Id = 1, LoginName = "user1", DisplayName = "Anna" }] }, session.Next());
+    }
+
+    [Fact]
+    public void Next_OwnNameOrExpiryChanges_SelfIsSentWhole()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditNode(1, node => node with { GivenName = "chosen" });
+
+        var message = session.Next()!;
+
+        Assert.Equal("chosen.mesh.test.", message.Node!.Name);
+        Assert.NotNull(message.Node.CapMap);
+        Assert.Null(message.PeersChanged);
+    }
+
+    [Fact]
+    public void Next_OwnEndpointsOrHostChange_IsNoNews()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(1, presence => presence with { Endpoints = [Make.Endpoint(1)], Online = true, HomeDerp = 3 });
+        tailnet.EditNode(1, node => node with { Hostinfo = node.Hostinfo with { OsVersion = "7" }, DiscoKey = Make.Disco(11) });
+
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void Next_SettingsChange_DnsAndRelaysAreSent()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { MagicDns = false } }));
+
+        var message = session.Next()!;
+
+        Assert.False(message.DnsConfig!.Proxied);
+        Assert.NotNull(message.DerpMap);
+        Assert.NotNull(message.Node);
+        Assert.Null(message.Peers);
+    }
+
+    [Fact]
+    public void Next_IndexIsReused_OldPeerGoesAndNewOneComes()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        var index = tailnet.Entry(2).Index;
+        tailnet.EditPresence(2, presence => presence with { HomeDerp = 5 });
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(2)));
+        tailnet.Edit(draft => draft.Add(Make.Node(3)));
+        Assert.Equal(index, tailnet.Entry(3).Index);
+
+        var message = session.Next()!;
+
+        Assert.Equal([2L], message.PeersRemoved!);
+        Assert.Equal([3L], message.PeersChanged!.Select(peer => peer.Id));
+        Assert.Null(message.PeersChangedPatch);
+    }
+
+    [Fact]
+    public void Next_BetweenPublishingAndTelling_IndexReusedByANodeHeldBack_OldPeerStillGoes()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        var client = new SimulatedClient();
+        client.Apply(session.First()!);
+        tailnet.EditPresence(2, presence => presence with { HomeDerp = 5 });
+        tailnet.Publish(draft =>
+        {
+            draft.Remove(tailnet.Entry(2));
+            draft.Add(Make.Node(3) with { DiscoKey = default });
+        });
+
+        client.Apply(session.Next()!);
+        tailnet.Tell();
+        client.Apply(session.Next()!);
+
+        Assert.Empty(client.Peers);
+    }
+
+    [Fact]
+    public void First_BetweenPublishingAndTelling_HoldsTheChangeAndIsNotToldAgain()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        tailnet.Publish(draft => draft.Add(Make.Node(3)));
+        Assert.Equal([2L, 3L], session.First()!.Peers!.Select(peer => peer.Id));
+
+        tailnet.Tell();
+
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public async Task NodeRemoved_SessionEndsWithAFarewell()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(1)));
+
+        await session.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(SessionEnd.NodeRemoved, session.End);
+        Assert.Null(session.Next());
+        var farewell = session.Farewell();
+        Assert.Equal((1L, true), (farewell.Node!.Id, farewell.Node.Expired));
+        Assert.True(farewell.Node.KeyExpiry < tailnet.Time.GetUtcNow());
+    }
+
+    [Fact]
+    public void NodeRemoved_IndexTakenByAnother_SessionShowsNothingOfIt()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft =>
+        {
+            draft.Remove(tailnet.Entry(1));
+            draft.Add(Make.Node(3));
+        });
+        tailnet.EditNode(3, node => node with { GivenName = "other" });
+
+        Assert.Equal(SessionEnd.NodeRemoved, session.End);
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void First_NodeWasRemovedBefore_IsNullAndEnds()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(1)));
+
+        Assert.Null(session.First());
+        Assert.Equal(SessionEnd.NodeRemoved, session.End);
+    }
+
+    [Fact]
+    public async Task KeyReplaced_OldSessionEnds()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditNode(1, node => node with { NodeKey = Make.NodeKey(11) });
+
+        await session.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(SessionEnd.KeyReplaced, session.End);
+        Assert.Equal(SessionEnd.None, tailnet.Open(1).End);
+    }
+
+    [Fact]
+    public void First_KeyWasReplacedWhileOpening_IsNullAndEnds()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var viewer = tailnet.Entry(1);
+        tailnet.EditNode(1, node => node with { NodeKey = Make.NodeKey(11) });
+
+        // Looked up before, opened after.
+        var session = new MapSession(() => tailnet.Snapshot, tailnet.Time, viewer, 130);
+
+        Assert.Null(session.First());
+        Assert.Equal(SessionEnd.KeyReplaced, session.End);
+    }
+
+    [Fact]
+    public void KeyReplaced_PeersGetTheWholeNode()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditNode(2, node => node with { NodeKey = Make.NodeKey(22) });
+
+        Assert.Equal(Make.NodeKey(22), Assert.Single(session.Next()!.PeersChanged!).Key);
+    }
+}
