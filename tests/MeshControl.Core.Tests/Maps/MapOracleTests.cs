@@ -12,13 +12,14 @@ namespace MeshControl.Core.Tests.Maps;
 /// </summary>
 public sealed class MapOracleTests
 {
-    private const int Seeds200 = 200;
+    private const int Runs = 200;
     private const int Steps = 250;
+    private const int MaxSessions = 5;
 
     [Fact]
     public void Deltas_AnyInterleaving_EqualTheWholeMap()
     {
-        for (var seed = 0; seed < Seeds200; seed++)
+        for (var seed = 0; seed < Runs; seed++)
         {
             using var run = new Run(seed);
             run.Walk(Steps);
@@ -30,7 +31,7 @@ public sealed class MapOracleTests
     {
         private readonly int _seed;
         private readonly Random _random;
-        private readonly SteppedTailnet _tailnet = new(Core.Tests.Support.Seeds.WithNodes(6));
+        private readonly SteppedTailnet _tailnet = new(Seeds.WithNodes(6));
         private readonly Dictionary<MapSession, SimulatedClient?> _clients = [];
         private int _nextNode = 100;
         private int _fresh = 1000;
@@ -82,6 +83,13 @@ public sealed class MapOracleTests
 
         private void Open()
         {
+            if (_clients.Count >= MaxSessions)
+            {
+                var oldest = _clients.Keys.First();
+                _tailnet.Close(oldest);
+                _clients.Remove(oldest);
+            }
+
             var session = _tailnet.Open((int)AnyEntry(_tailnet.Snapshot).Id.Value);
             _clients[session] = null;
         }

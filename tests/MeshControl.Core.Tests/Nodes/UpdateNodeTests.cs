@@ -1,0 +1,150 @@
+using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
+using MeshControl.Core.Tests.Support;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Core.Tests.Nodes;
+
+/// <summary>What map requests change: lite updates say it all, streaming requests erase nothing.</summary>
+public sealed class UpdateNodeTests
+{
+    private static readonly MapRequest Lite = new()
+    {
+        Version = 130,
+        DiscoKey = Make.Disco(1),
+        OmitPeers = true,
+        Endpoints = [Make.Endpoint(1)],
+        Hostinfo = new Hostinfo { Hostname = "node1", Os = "linux", NetInfo = new NetInfo { PreferredDerp = 900 } },
+    };
+
+    [Fact]
+    public async Task Lite_SameAgain_WritesNothingAndPublishesNothing()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, Lite);
+        var (before, batches) = (host.Entry(1), host.Store.Batches.Count);
+
+        Assert.False(UpdateNodeCommand.WouldChange(before, Lite));
+        await UpdateAsync(host, Lite);
+
+        Assert.Same(before, host.Entry(1));
+        Assert.Equal(batches, host.Store.Batches.Count);
+    }
+
+    [Fact]
+    public async Task Lite_EndpointsAndHomeRegion_CostNoTransaction()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
+        await UpdateAsync(host, Lite);
+
+        Assert.Equal([Make.Endpoint(1)], host.Entry(1).Presence.Endpoints);
+        Assert.Equal(900, host.Entry(1).Presence.HomeDerp);
+        Assert.Empty(host.Store.Batches);
+    }
+
+    [Fact]
+    public async Task Lite_WithoutEndpoints_ClearsThem()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, Lite);
+
+        await UpdateAsync(host, Lite with { Endpoints = null });
+
+        Assert.Empty(host.Entry(1).Presence.Endpoints);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Update_NetInfoOrRegionIsMissing_KeepsWhatWasKnown(bool hasNetInfo)
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, Lite);
+
+        await UpdateAsync(host, Lite with { Hostinfo = Lite.Hostinfo! with { NetInfo = hasNetInfo ? new NetInfo { WorkingUdp = false } : null } });
+
+        Assert.Equal(900, host.Entry(1).Presence.HomeDerp);
+        Assert.Equal(hasNetInfo ? false : null, host.Entry(1).Presence.NetInfo!.WorkingUdp);
+    }
+
+    [Fact]
+    public async Task Stream_EmptyFields_EraseNothing()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, Lite);
+        var before = host.Entry(1);
+        var empty = new MapRequest { Version = 130, Stream = true, Hostinfo = new Hostinfo() };
+
+        Assert.False(UpdateNodeCommand.WouldChange(before, empty));
+        await UpdateAsync(host, empty);
+
+        Assert.Same(before, host.Entry(1));
+    }
+
+    [Fact]
+    public async Task Stream_DiscoKeyAndEndpoints_AreTaken()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
+        await UpdateAsync(host, new MapRequest { Version = 131, Stream = true, DiscoKey = Make.Disco(5), Endpoints = [Make.Endpoint(5)] });
+
+        var entry = host.Entry(1);
+        Assert.Equal((Make.Disco(5), 131), (entry.Node.DiscoKey, entry.Node.CapabilityVersion));
+        Assert.Equal([Make.Endpoint(5)], entry.Presence.Endpoints);
+    }
+
+    [Fact]
+    public async Task Update_OneEndpointTooMany_IsCutOff()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
+        await UpdateAsync(host, Lite with
+        {
+            Endpoints = WireList.CopyOf(Enumerable.Range(1, UpdateNodeCommand.MaxEndpoints + 1).Select(Make.Endpoint)),
+        });
+
+        Assert.Equal(Enumerable.Range(1, UpdateNodeCommand.MaxEndpoints).Select(Make.Endpoint), host.Entry(1).Presence.Endpoints);
+    }
+
+    [Fact]
+    public async Task Update_RoutesAndTagsInAnotherOrder_IsNoChange()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, With("10.0.0.0/8", "192.168.0.0/16"));
+        var batches = host.Store.Batches.Count;
+
+        await UpdateAsync(host, With("192.168.0.0/16", "10.0.0.0/8"));
+
+        Assert.Equal(batches, host.Store.Batches.Count);
+
+        static MapRequest With(params string[] routes) => Lite with
+        {
+            Hostinfo = Lite.Hostinfo! with { RoutableIps = WireSet.CopyOf(routes.Select(IpPrefix.Parse)), RequestTags = WireSet.CopyOf(routes.Select(route => $"tag:{route}")) },
+        };
+    }
+
+    [Fact]
+    public async Task Update_NodeIsDeletedInTheSameBatch_IsFalseAndItStaysGone()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1), run: false);
+        var deleting = host.ExecuteAsync(new DeleteNodeCommand(new NodeId(1)));
+        var updating = host.ExecuteAsync(new UpdateNodeCommand(new NodeId(1), Lite));
+        host.Run();
+
+        Assert.Null((await deleting).Error);
+        Assert.False((await updating).Value);
+        Assert.Empty(host.Store.Rows.Nodes);
+    }
+
+    [Fact]
+    public async Task Delete_UnknownNode_IsNotFound()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
+        Assert.Equal(CoreErrorKind.NotFound, (await host.ExecuteAsync(new DeleteNodeCommand(new NodeId(2)))).Error!.Kind);
+    }
+
+    private static async Task UpdateAsync(TailnetHost host, MapRequest request) =>
+        Assert.True((await host.ExecuteAsync(new UpdateNodeCommand(new NodeId(1), request))).Value);
+}
