@@ -1,0 +1,39 @@
+using System.Text.Json;
+
+namespace MeshControl.ClientTests.Clients;
+
+/// <summary>What <c>tailscale status --json</c> says.</summary>
+/// <param name="State">Such as <c>Running</c> or <c>NeedsLogin</c>.</param>
+internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyList<PeerStatus> Peers, IReadOnlyList<string> Health)
+{
+    public bool IsRunning => State == "Running";
+
+    public static ClientStatus Parse(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        return new ClientStatus(
+            root.GetProperty("BackendState").GetString()!,
+            TryGet(root, "Self") is { } self ? ReadNode(self) : null,
+            TryGet(root, "Peer") is { } peers ? [.. peers.EnumerateObject().Select(peer => ReadNode(peer.Value))] : [],
+            TryGet(root, "Health") is { } health ? [.. health.EnumerateArray().Select(line => line.GetString()!)] : []);
+    }
+
+    /// <returns>Null when there is no such node.</returns>
+    public PeerStatus? Peer(string name) => Peers.FirstOrDefault(peer => peer.Name == name);
+
+    public override string ToString() =>
+        $"{State}, {Self?.Name ?? "nobody"}; sees {string.Join(", ", Peers.Select(peer => $"{peer.Name} {(peer.Online ? "online" : "offline")}"))}; "
+        + string.Join(' ', Health);
+
+    private static PeerStatus ReadNode(JsonElement node) => new(
+        node.GetProperty("ID").GetString()!,
+        node.GetProperty("DNSName").GetString()!,
+        TryGet(node, "TailscaleIPs") is { } addresses ? [.. addresses.EnumerateArray().Select(address => address.GetString()!)] : [],
+        node.GetProperty("Online").GetBoolean(),
+        TryGet(node, "Expired")?.GetBoolean() ?? false);
+
+    /// <summary>Clients write <c>null</c> for lists that they do not have.</summary>
+    private static JsonElement? TryGet(JsonElement value, string name) =>
+        value.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
+}

@@ -1,0 +1,92 @@
+using MeshControl.ClientTests.Lab;
+using MeshControl.ClientTests.Processes;
+using MeshControl.ClientTests.Programs;
+using MeshControl.ClientTests.Waiting;
+
+namespace MeshControl.ClientTests.Clients;
+
+/// <summary>A stock client on a host of its own.</summary>
+internal sealed class RealClient : IAsyncDisposable
+{
+    private readonly HostLab _lab;
+    private readonly ClientPrograms _programs;
+    private readonly int _host;
+    private readonly string _directory;
+    private BackgroundProcess? _daemon;
+
+    /// <param name="lab">Its network.</param>
+    /// <param name="programs">Where its programs are.</param>
+    /// <param name="version">One of <see cref="ClientPrograms.SupportedVersions"/>, or the one that is too old.</param>
+    /// <param name="host">Its host in the lab.</param>
+    public RealClient(HostLab lab, ClientPrograms programs, string version, int host)
+    {
+        _lab = lab;
+        _programs = programs;
+        _host = host;
+        _directory = Directory.CreateTempSubdirectory("mesh-client-").FullName;
+        Version = version;
+        Name = $"v{version.Replace('.', '-')}";
+    }
+
+    public string Version { get; }
+
+    /// <summary>The host name it asks for.</summary>
+    public string Name { get; }
+
+    private string Socket => Path.Combine(_directory, "sock");
+
+    /// <summary>Starts the daemon on what state there is.</summary>
+    public async Task StartAsync()
+    {
+        if (_daemon is not null)
+        {
+            await _daemon.DisposeAsync();
+        }
+
+        var command = _programs.Command(
+            "tailscaled", Version, $"--statedir={_directory}", $"--socket={Socket}", "--tun=userspace-networking", "--verbose=1");
+        _daemon = BackgroundProcess.Start($"client {Version}", _lab.On(_host, command));
+        await Eventually.HoldsAsync($"the client {Version} to answer", async cancellationToken =>
+        {
+            await StatusAsync(cancellationToken);
+            return true;
+        });
+    }
+
+    public Task StopAsync() => _daemon!.StopAsync();
+
+    /// <summary>Joins by a key and waits until the client says that it is in, or why it is not.</summary>
+    public Task<CommandResult> UpAsync(Uri server, string key, CancellationToken cancellationToken) => RunAsync(
+        cancellationToken,
+        "up",
+        $"--login-server={server.GetLeftPart(UriPartial.Authority)}",
+        $"--authkey={key}",
+        $"--hostname={Name}",
+        "--timeout=45s");
+
+    public async Task<ClientStatus> StatusAsync(CancellationToken cancellationToken) =>
+        ClientStatus.Parse((await RunAsync(cancellationToken, "status", "--json")).OrThrow().Output);
+
+    /// <summary>The nodes that the server told the client about; the client itself first.</summary>
+    public async Task<IReadOnlyList<NetmapNode>> NetmapAsync(CancellationToken cancellationToken) =>
+        NetmapReader.Read((await RunAsync(cancellationToken, "debug", "netmap")).OrThrow().Output);
+
+    /// <summary>One ping through WireGuard's key exchange; by a relay or directly.</summary>
+    public async Task<bool> PingAsync(string address, CancellationToken cancellationToken) =>
+        (await RunAsync(cancellationToken, "ping", "--c=1", "--until-direct=false", "--timeout=3s", address)).Succeeded;
+
+    public async Task LogoutAsync(CancellationToken cancellationToken) => (await RunAsync(cancellationToken, "logout")).OrThrow();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_daemon is not null)
+        {
+            await _daemon.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        _programs.Command("tailscale", Version, [$"--socket={Socket}", .. arguments]).RunAsync(cancellationToken);
+}

@@ -1,0 +1,57 @@
+using MeshControl.ClientTests.Networks;
+using MeshControl.ClientTests.Servers;
+
+namespace MeshControl.ClientTests;
+
+/// <summary>Three versions of the stock client in one tailnet.</summary>
+public sealed class JoinTests
+{
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Up_EveryVersionByKey_SeesTheOthersAsTheServerDoes(DatabaseKind database)
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(database);
+
+        var rows = await network.Meshctl.ListNodesAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(network.Clients.Select(client => client.Name).Order(), rows.Select(row => row.GivenName).Order());
+        Assert.All(rows, row => Assert.True(row.Online));
+        Assert.Equal(2 * rows.Count, rows.SelectMany(row => row.Addresses).Distinct().Count());
+        foreach (var client in network.Clients)
+        {
+            var status = await client.StatusAsync(TestContext.Current.CancellationToken);
+            var seen = status.Peers.Append(status.Self!);
+            Assert.Equal(
+                rows.Select(row => ($"{row.GivenName}.mesh.test.", string.Join(' ', row.Addresses))).Order(),
+                seen.Select(node => (node.DnsName, string.Join(' ', node.Addresses))).Order());
+        }
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Ping_EveryPair_Answers(DatabaseKind database)
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(database);
+
+        await network.EverybodyReachesEverybodyAsync();
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
+    public async Task Netmap_EveryVersion_AgreesWithTheServer(DatabaseKind database)
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(database);
+
+        var rows = await network.Meshctl.ListNodesAsync(TestContext.Current.CancellationToken);
+        foreach (var client in network.Clients)
+        {
+            var netmap = await client.NetmapAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(
+                rows.Select(row => (row.Id, row.NodeKey, $"{row.GivenName}.mesh.test.", string.Join(' ', row.Addresses))).Order(),
+                netmap.Select(node => (node.Id, node.Key, node.Name, string.Join(' ', node.Addresses))).Order());
+            Assert.All(netmap.Skip(1), peer => Assert.True(peer.Online));
+        }
+    }
+}

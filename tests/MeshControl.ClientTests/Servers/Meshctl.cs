@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.Json;
+using MeshControl.ClientTests.Processes;
+using MeshControl.ClientTests.Programs;
+
+namespace MeshControl.ClientTests.Servers;
+
+/// <summary>The administrator's commands, given through the server's socket.</summary>
+internal sealed class Meshctl(ServerSite site)
+{
+    public Task CreateUserAsync(string name, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "users", "create", name);
+
+    /// <returns>The text of a key that can be used again and again.</returns>
+    public async Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(cancellationToken, "preauthkeys", "create", "--user", user, "--reusable", "-o", "json");
+        using var document = JsonDocument.Parse(result.Output);
+        return document.RootElement.GetProperty("key").GetString()!;
+    }
+
+    public async Task<IReadOnlyList<NodeRow>> ListNodesAsync(CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(cancellationToken, "nodes", "list", "-o", "json");
+        return JsonSerializer.Deserialize<List<NodeRow>>(result.Output)!;
+    }
+
+    public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "nodes", "delete", "--identifier", id.ToString(CultureInfo.InvariantCulture), "--force");
+
+    private async Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var binary = await ServerBinary.GetAsync();
+        return (await new CommandLine(binary, [.. arguments, "-c", site.ConfigFile]).RunAsync(cancellationToken)).OrThrow();
+    }
+}

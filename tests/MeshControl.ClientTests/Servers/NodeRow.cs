@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace MeshControl.ClientTests.Servers;
+
+/// <summary>A line of <c>meshctl nodes list -o json</c>.</summary>
+internal sealed record NodeRow
+{
+    [JsonPropertyName("id")]
+    public required long Id { get; init; }
+
+    [JsonPropertyName("machine_key")]
+    public required string MachineKey { get; init; }
+
+    [JsonPropertyName("node_key")]
+    public required string NodeKey { get; init; }
+
+    [JsonPropertyName("given_name")]
+    public required string GivenName { get; init; }
+
+    [JsonPropertyName("ip_addresses")]
+    public required IReadOnlyList<string> Addresses { get; init; }
+
+    [JsonPropertyName("online")]
+    public required bool Online { get; init; }
+}
