@@ -148,6 +148,21 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    public async Task SetOffline_StreamWasOpenedBeforeItIsDecided_StaysOnline()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        host.Tailnet.Sessions.Close(await OpenAsync(host, 2));
+        var gone = new Dictionary<NodeId, DateTimeOffset> { [new NodeId(2)] = host.Time.GetUtcNow() };
+
+        // The sweep has chosen the node; before its command is queued the client is back, inside the grace, so that its own
+        // command has nothing to do and cannot put right what comes after it.
+        await OpenAsync(host, 2);
+        await host.ExecuteAsync(new SetOfflineCommand(gone, host.Tailnet.Sessions.IsOpen));
+
+        Assert.True(host.Entry(2).Presence.Online);
+    }
+
+    [Fact]
     public async Task Sweep_DatabaseRefusesTheBatch_NodeIsOfflineAllTheSame()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
