@@ -94,16 +94,22 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
         if (!offered || Respond(header, withEarlyPayload: false) is not var (answer, session))
         {
             var reason = offered ? DescribeRefusal(header) : $"the subprotocol {NoiseProtocol.UpgradeToken} has to be offered";
-            await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, reason, context.RequestAborted);
+            await CloseAsync(socket, WebSocketCloseStatus.PolicyViolation, reason, context.RequestAborted);
             return;
         }
 
         NoiseConnection connection;
         try
         {
-            await socket.SendAsync(answer, WebSocketMessageType.Binary, endOfMessage: true, context.RequestAborted);
-            var stream = WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
+            var stream = new WebSocketBytes(socket);
+            await stream.WriteAsync(answer, context.RequestAborted);
             connection = new NoiseConnection(context, new StreamPipe(stream), session);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client is gone already.
+            session.Dispose();
+            return;
         }
         catch
         {
@@ -112,6 +118,26 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
         }
 
         await ServeAsync(connection);
+        await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, description: null, context.RequestAborted);
+    }
+
+    /// <summary>Says why and goes; a client that does not answer, or is gone itself, is not waited for.</summary>
+    private static async Task CloseAsync(
+        WebSocket socket, WebSocketCloseStatus status, string? description, CancellationToken cancellationToken)
+    {
+        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
+        {
+            return;
+        }
+
+        try
+        {
+            await socket.CloseOutputAsync(status, description, cancellationToken);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // It went first.
+        }
     }
 
     private static string DescribeRefusal(string header) =>
