@@ -226,8 +226,8 @@ public sealed class NetmapRulesTests
         var start = Apply(Start(), new MapResponse { DerpMap = new DerpMap { Regions = regions, HomeParams = scores } });
 
         var sameScores = Apply(start, new MapResponse { DerpMap = new DerpMap { HomeParams = new DerpHomeParams() } });
-        var noScores = Apply(
-            start, new MapResponse { DerpMap = new DerpMap { HomeParams = new DerpHomeParams { RegionScore = WireMap.Empty<int, double>() } } });
+        var reset = new DerpHomeParams { RegionScore = WireMap.Empty<int, double>() };
+        var noScores = Apply(start, new MapResponse { DerpMap = new DerpMap { HomeParams = reset } });
 
         Assert.Equal(regions, sameScores.Derp!.Regions);
         Assert.Equal(scores, sameScores.Derp.HomeParams);

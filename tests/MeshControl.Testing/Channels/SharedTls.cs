@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -25,7 +26,7 @@ internal static class SharedTls
         var accepting = listener.AcceptSocketAsync();
         await clientSocket.ConnectAsync(listener.LocalEndpoint);
         var server = new SslStream(new NetworkStream(await accepting, ownsSocket: true));
-        var client = new SslStream(new NetworkStream(clientSocket, ownsSocket: true), false, CertificateChecks.AcceptAny);
+        var client = new KeptStream(new NetworkStream(clientSocket, ownsSocket: true));
         using var certificate = CreateCertificate();
         await Task.WhenAll(
             server.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
@@ -47,5 +48,21 @@ internal static class SharedTls
         var request = new CertificateRequest("CN=channel", key, HashAlgorithmName.SHA256);
         var now = TimeProvider.System.GetUtcNow();
         return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+
+    /// <summary>Outlives those that borrow it: an attempt to connect that fails disposes of what it was given.</summary>
+    [SuppressMessage("Usage", "CA2215", Justification = "Not to be disposed of is its purpose.")]
+    private sealed class KeptStream(Stream inner) : SslStream(inner, leaveInnerStreamOpen: false, CertificateChecks.AcceptAny)
+    {
+        public override ValueTask DisposeAsync()
+        {
+            GC.SuppressFinalize(this);
+            return ValueTask.CompletedTask;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            // For as long as the process lives.
+        }
     }
 }

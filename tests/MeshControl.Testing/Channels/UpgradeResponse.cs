@@ -1,6 +1,6 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MeshControl.Testing.Channels;
@@ -28,6 +28,8 @@ public sealed class UpgradeResponse
 
     /// <summary>The header's value, or null; the last one if it was repeated.</summary>
     public string? this[string header] => _headers.GetValueOrDefault(header);
+
+    private bool IsChunked => this["Transfer-Encoding"] == "chunked";
 
     /// <summary>Reads from a connection until the head is complete.</summary>
     /// <exception cref="ControlException">The connection ended, or this is no HTTP.</exception>
@@ -58,28 +60,34 @@ public sealed class UpgradeResponse
         }
     }
 
-    /// <summary>Reads the body of an answer that is no upgrade, by its length or to the connection's end.</summary>
+    /// <summary>Reads the body of an answer that is no upgrade: by its length, in chunks, or to the connection's end.</summary>
     public async Task<string> ReadBodyAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var declared = this["Content-Length"];
-        var wanted = declared is not null && Utf8Parser.TryParse(Encoding.ASCII.GetBytes(declared), out int parsed, out _)
-            ? Math.Min(parsed, MaxBodyLength)
-            : MaxBodyLength;
-        var body = new byte[wanted];
-        var length = Math.Min(Rest.Length, wanted);
-        Rest.AsSpan(0, length).CopyTo(body);
-        while (length < wanted)
+        var received = new List<byte>(Rest);
+        var buffer = new byte[4096];
+        while (!IsComplete(received))
         {
-            var count = await stream.ReadAsync(body.AsMemory(length), cancellationToken);
-            if (count == 0)
+            var count = await stream.ReadAsync(buffer, cancellationToken);
+            if (count == 0 || received.Count + count > MaxBodyLength)
             {
                 break;
             }
 
-            length += count;
+            received.AddRange(buffer.AsSpan(0, count));
         }
 
-        return Encoding.UTF8.GetString(body, 0, length);
+        return IsChunked ? JoinChunks(Encoding.UTF8.GetString([.. received])) : Encoding.UTF8.GetString([.. received]);
+    }
+
+    private bool IsComplete(List<byte> received) =>
+        IsChunked ? CollectionsMarshal.AsSpan(received).EndsWith("0\r\n\r\n"u8)
+        : int.TryParse(this["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var length) && received.Count >= length;
+
+    // Good for the short texts that servers send here.
+    private static string JoinChunks(string chunks)
+    {
+        var lines = chunks.Split("\r\n");
+        return string.Concat(lines.Where((_, index) => index % 2 == 1));
     }
 
     private static UpgradeResponse Parse(string head, byte[] rest)

@@ -3,7 +3,7 @@ using MeshControl.Testing.Netmaps;
 namespace MeshControl.Testing.Nodes;
 
 /// <summary>The current netmap, and those who wait until it fulfils a condition. All members may be used concurrently.</summary>
-internal sealed class NetmapWatch
+public sealed class NetmapWatch
 {
     private readonly Lock _lock = new();
     private readonly List<Waiter> _waiters = [];

@@ -49,7 +49,8 @@ public sealed class NodeTraffic
 
     internal void AddRequest() => Interlocked.Increment(ref _requests);
 
-    internal void AddMessage(ReceivedMessage message, bool record)
+    /// <summary>Counts a message, and keeps it if asked to.</summary>
+    public void AddMessage(ReceivedMessage message, bool record)
     {
         Interlocked.Increment(ref _received);
         if (message.Message.KeepAlive)

@@ -185,7 +185,8 @@ public sealed class SimulatedNode : IAsyncDisposable
         }
         catch (OperationCanceledException) when (expired.IsCancellationRequested)
         {
-            throw new TimeoutException($"{Describe()} waited {limit} in vain for '{text}'; it has {_netmaps.Current?.ToString() ?? "no netmap"}");
+            var present = _netmaps.Current?.ToString() ?? "no netmap";
+            throw new TimeoutException($"{Describe()} waited {limit} in vain for '{text}'; it has {present}");
         }
     }
 

@@ -62,7 +62,23 @@ public sealed class ScriptedPeer : IAsyncDisposable
     {
         await SendAsync(Http2Frame.Preface.ToArray(), cancellationToken);
         await SendFrameAsync(new Http2Frame(Http2FrameType.Settings, 0, 0, default), cancellationToken);
-        await ReadEarlyPayloadAsync(cancellationToken);
+        await SkipEarlyPayloadAsync(cancellationToken);
+    }
+
+    /// <summary>Reads what the server says before its first HTTP/2 frame, if it does.</summary>
+    public async Task SkipEarlyPayloadAsync(CancellationToken cancellationToken)
+    {
+        var header = new byte[EarlyPayload.HeaderLength];
+        await Channel.ReadExactlyAsync(header, cancellationToken);
+        if (EarlyPayload.TryParse(header, out _, out _) == EarlyPayloadStatus.Absent)
+        {
+            // Then these nine bytes were a frame's header, and its payload follows.
+            await Channel.ReadExactlyAsync(new byte[Http2Frame.ReadLength(header)], cancellationToken);
+            return;
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(EarlyPayload.HeaderLength - sizeof(uint)));
+        await Channel.ReadExactlyAsync(new byte[Math.Min(length, EarlyPayload.MaxJsonLength)], cancellationToken);
     }
 
     public ValueTask SendFrameAsync(Http2Frame frame, CancellationToken cancellationToken) =>
@@ -152,20 +168,5 @@ public sealed class ScriptedPeer : IAsyncDisposable
         }
 
         await _wire.DisposeAsync();
-    }
-
-    private async Task ReadEarlyPayloadAsync(CancellationToken cancellationToken)
-    {
-        var header = new byte[EarlyPayload.HeaderLength];
-        await Channel.ReadExactlyAsync(header, cancellationToken);
-        if (EarlyPayload.TryParse(header, out _, out _) == EarlyPayloadStatus.Absent)
-        {
-            // Then these nine bytes were a frame's header, and its payload follows.
-            await Channel.ReadExactlyAsync(new byte[Http2Frame.ReadLength(header)], cancellationToken);
-            return;
-        }
-
-        var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(EarlyPayload.HeaderLength - sizeof(uint)));
-        await Channel.ReadExactlyAsync(new byte[Math.Min(length, EarlyPayload.MaxJsonLength)], cancellationToken);
     }
 }

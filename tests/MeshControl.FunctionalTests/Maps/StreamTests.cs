@@ -1,0 +1,156 @@
+using System.Net;
+using MeshControl.FunctionalTests.Support;
+using MeshControl.Protocol.Control;
+using MeshControl.Testing.Channels;
+using MeshControl.Testing.Nodes;
+using MeshControl.Testing.Time;
+
+namespace MeshControl.FunctionalTests.Maps;
+
+/// <summary>Streams as such: presence, replacement, keep-alives.</summary>
+public sealed class StreamTests
+{
+    // What clients stand is 120 s; a keep-alive has to come with a margin, and not so often that phones notice.
+    private static readonly TimeSpan EarliestKeepAlive = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan LatestKeepAlive = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(15);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stream_Closed_ShowsOfflineAfterGrace()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(time);
+        var key = await server.CreateUserWithKeyAsync("alice");
+        var one = await server.JoinAsync("one", key);
+        var two = await server.JoinAsync("two", key);
+        await two.WaitForAsync(map => map.FindPeer("one")?.Online == true);
+
+        await one.StopAsync();
+        await time.AdvanceUntilAsync(two, map => map.Peer("one").Online == false, LongestGrace);
+        var lastSeen = two.Netmap.Peer("one").LastSeen;
+        one.StartPolling();
+        await two.WaitForAsync(map => map.Peer("one").Online == true);
+
+        Assert.NotNull(lastSeen);
+        await NetmapOracle.AssertConvergedAsync(one, two);
+    }
+
+    [Fact]
+    public async Task Stream_Replaced_NeverShowsOffline()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(time);
+        var key = await server.CreateUserWithKeyAsync("alice");
+        var one = await server.JoinAsync("one", key);
+        var two = await server.JoinAsync("two", key);
+        await two.WaitForAsync(map => map.FindPeer("one")?.Endpoints is { Count: 1 });
+        var id = one.Netmap.Self.Id;
+
+        await one.ReconnectAsync(Token);
+        for (var second = 0; second < LongestGrace.TotalSeconds; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await one.FetchMapAsync(Token);
+        }
+
+        // By the order of messages: what the sweeps of those seconds found would have been told before this.
+        await one.UpdateAsync(profile => profile.WithHome(901), Token);
+        await two.WaitForAsync(map => map.Peer("one").HomeDerp == 901);
+        Assert.DoesNotContain(two.Traffic.Messages, message => SaysOffline(message.Message, id));
+        Assert.Equal(2, one.Traffic.Streams);
+        Assert.Equal(2, one.Traffic.Channels);
+        await NetmapOracle.AssertConvergedAsync(one, two);
+    }
+
+    [Fact]
+    public async Task Stream_ReplacedOnSameChannel_OldOneEnds()
+    {
+        await using var server = await TestServer.StartAsync();
+        var one = server.NewNode("one", await server.CreateUserWithKeyAsync("alice"));
+        await one.RegisterAsync(await server.CreateUserWithKeyAsync("bob"), Token);
+        var request = one.CreateMapRequest(stream: true, omitPeers: false);
+
+        using var first = await one.Client.OpenMapAsync(request, Token);
+        using var second = await one.Client.OpenMapAsync(request, Token);
+        await using var oldReader = await ReaderAsync(first);
+        await using var newReader = await ReaderAsync(second);
+        while (await oldReader.ReadAsync(Token) is not null)
+        {
+        }
+
+        Assert.NotNull((await newReader.ReadAsync(Token))!.Message.Node);
+        Assert.Equal(1, server.Tailnet.Sessions.Count);
+    }
+
+    [Fact]
+    public async Task Stream_Silent_GetsEqualKeepAlivesInTime()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(time);
+        var one = await server.JoinAsync("one", await server.CreateUserWithKeyAsync("alice"));
+        await NetmapOracle.AssertConvergedAsync(one);
+        var gaps = new List<TimeSpan>();
+
+        for (var count = 1; count <= 3; count++)
+        {
+            var before = time.GetUtcNow();
+            while (one.Traffic.KeepAlivesReceived < count && time.GetUtcNow() - before < LatestKeepAlive)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await one.FetchMapAsync(Token);
+            }
+
+            gaps.Add(time.GetUtcNow() - before);
+        }
+
+        var keepAlives = one.Traffic.Messages.Where(message => message.Message.KeepAlive).ToList();
+        Assert.Equal(3, keepAlives.Count);
+        Assert.All(keepAlives, message => Assert.Equal("""{"KeepAlive":true}""", message.Text));
+        Assert.Single(keepAlives.Select(message => Convert.ToHexString(message.Body.Span)).Distinct());
+        Assert.All(gaps, gap => Assert.InRange(gap, EarliestKeepAlive, LatestKeepAlive));
+        Assert.DoesNotContain(
+            one.Traffic.Messages, message => !message.Message.KeepAlive && message.Body.Length == keepAlives[0].Body.Length);
+    }
+
+    [Fact]
+    public async Task Stream_ServerWasBusyForAMinute_GetsItsKeepAliveThen()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(time);
+        var keepAlive = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await server.JoinAsync("one", await server.CreateUserWithKeyAsync("alice"), options => options with
+        {
+            MessageReceived = message => _ = message.Message.KeepAlive && keepAlive.TrySetResult(),
+        });
+
+        // All ticks of that minute become one.
+        time.Advance(LatestKeepAlive);
+
+        await keepAlive.Task.WaitAsync(SimulatedNode.DefaultTimeout, Token);
+    }
+
+    [Fact]
+    public async Task Stream_OfDeletedNode_IsRefusedWithStatus()
+    {
+        await using var server = await TestServer.StartAsync();
+        var one = await server.JoinAsync("one", await server.CreateUserWithKeyAsync("alice"));
+        await one.StopAsync();
+        await server.ExecuteAsync(new Core.Nodes.DeleteNodeCommand(server.Entry(one).Id));
+
+        var refusal = await Assert.ThrowsAsync<ControlException>(
+            () => one.Client.OpenMapAsync(one.CreateMapRequest(stream: true, omitPeers: false), Token));
+
+        Assert.Equal(HttpStatusCode.NotFound, refusal.Status);
+        Assert.NotEqual("", refusal.Body);
+    }
+
+    private static async Task<MapStreamReader> ReaderAsync(HttpResponseMessage response) =>
+        new(await response.Content.ReadAsStreamAsync(Token), 0, compressed: true, TimeProvider.System);
+
+    private static bool SaysOffline(MapResponse message, long id) =>
+        message.PeersChangedPatch?.Any(patch => patch.NodeId == id && patch.Online == false) == true
+        || message.PeersChanged?.Any(peer => peer.Id == id && peer.Online != true) == true
+        || (message.OnlineChange is { } online && online.TryGetValue(id, out var isOnline) && !isOnline);
+}
