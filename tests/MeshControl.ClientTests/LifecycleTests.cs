@@ -50,6 +50,26 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
+    public async Task Cut_ClientOffTheNetwork_IsOfflineUntilItIsBack(DatabaseKind database)
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(database);
+        var cut = network.Clients[^1];
+
+        await network.CutAsync(cut);
+
+        foreach (var other in network.Clients.Where(client => client != cut))
+        {
+            await Eventually.GetAsync(
+                $"{other.Name} to see {cut.Name} offline", other.StatusAsync, status => status.Peer(cut.Name) is { Online: false });
+        }
+
+        await network.HealAsync(cut);
+        await network.EverybodySeesEverybodyAsync(Eventually.AfterReconnect);
+    }
+
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite)]
+    [InlineData(DatabaseKind.Postgres)]
     public async Task Logout_Client_IsGoneForTheOthersAndCanComeBack(DatabaseKind database)
     {
         await using var network = await MeshNetwork.StartJoinedAsync(database);

@@ -10,7 +10,6 @@ internal sealed class RealClient : IAsyncDisposable
 {
     private readonly HostLab _lab;
     private readonly ClientPrograms _programs;
-    private readonly int _host;
     private readonly string _directory;
     private BackgroundProcess? _daemon;
 
@@ -22,11 +21,14 @@ internal sealed class RealClient : IAsyncDisposable
     {
         _lab = lab;
         _programs = programs;
-        _host = host;
         _directory = Directory.CreateTempSubdirectory("mesh-client-").FullName;
+        Host = host;
         Version = version;
         Name = $"v{version.Replace('.', '-')}";
     }
+
+    /// <summary>Its host in the lab.</summary>
+    public int Host { get; }
 
     public string Version { get; }
 
@@ -45,7 +47,7 @@ internal sealed class RealClient : IAsyncDisposable
 
         var command = _programs.Command(
             "tailscaled", Version, $"--statedir={_directory}", $"--socket={Socket}", "--tun=userspace-networking", "--verbose=1");
-        _daemon = BackgroundProcess.Start($"client {Version}", _lab.On(_host, command));
+        _daemon = BackgroundProcess.Start($"client {Version}", _lab.On(Host, command));
         await Eventually.HoldsAsync($"the client {Version} to answer", async cancellationToken =>
         {
             await StatusAsync(cancellationToken);

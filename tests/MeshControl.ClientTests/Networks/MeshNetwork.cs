@@ -118,6 +118,11 @@ internal sealed class MeshNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes the client's cable out: nobody is told that it is gone.</summary>
+    public Task CutAsync(RealClient client) => _lab.CutAsync(client.Host, TestContext.Current.CancellationToken);
+
+    public Task HealAsync(RealClient client) => _lab.HealAsync(client.Host, TestContext.Current.CancellationToken);
+
     /// <summary>The server's own row of a client.</summary>
     public async Task<NodeRow> RowAsync(RealClient client) =>
         (await Meshctl.ListNodesAsync(TestContext.Current.CancellationToken)).Single(row => row.GivenName == client.Name);
