@@ -21,6 +21,7 @@ internal static class MeshModel
         {
             user.ToTable("user").HasKey(row => row.Id);
             user.HasIndex(row => new { row.TailnetId, row.Name }).IsUnique();
+            user.HasIndex(row => new { row.TailnetId, row.Email }).IsUnique();
             BelongsToTailnet(user, nameof(UserRow.TailnetId));
         });
         model.Entity<NodeRow>(BuildNode);

@@ -24,7 +24,7 @@ internal static class MapNodes
         Common(snapshot, entry, now) with
         {
             Endpoints = WireList.CopyOf(entry.Presence.Endpoints),
-            Hostinfo = Reduced(entry.Node.Hostinfo),
+            Hostinfo = PeerHostinfo.Of(entry.Node.Hostinfo),
         };
 
     /// <summary>The fields of a peer that changed, and no others.</summary>
@@ -96,22 +96,6 @@ internal static class MapNodes
 
         return WireList.CopyOf(addresses);
     }
-
-    /// <summary>What peers use of a Hostinfo; above all the ports of the peer API, without which file transfer and more fail.</summary>
-    private static Hostinfo Reduced(Hostinfo hostinfo) => new()
-    {
-        Os = hostinfo.Os,
-        Hostname = hostinfo.Hostname,
-        Services = hostinfo.Services,
-        RoutableIps = hostinfo.RoutableIps,
-        ShieldsUp = hostinfo.ShieldsUp,
-        ShareeNode = hostinfo.ShareeNode,
-        Location = hostinfo.Location,
-        SshHostKeys = hostinfo.SshHostKeys,
-        AppConnector = hostinfo.AppConnector,
-        PeerRelay = hostinfo.PeerRelay,
-        Userspace = hostinfo.Userspace,
-    };
 
     private static WireMap<string, WireList<RawJson>?> Capabilities(TailnetSettings settings)
     {

@@ -15,7 +15,7 @@ internal static class NodeUpdates
     /// </summary>
     public static Node WithHostinfo(Node node, Hostinfo hostinfo, NodeTable nodes)
     {
-        var durable = hostinfo with { NetInfo = null };
+        var durable = Durable(hostinfo);
         if (durable.Equals(node.Hostinfo))
         {
             return node;
@@ -28,6 +28,12 @@ internal static class NodeUpdates
             GivenName = follows ? GivenNames.Unique(nodes, durable.Hostname ?? "", node.Id) : node.GivenName,
         };
     }
+
+    /// <summary>
+    /// What is kept of a Hostinfo: not NetInfo, which fluctuates, and not what only servers may say about a node, since peers
+    /// believe it.
+    /// </summary>
+    public static Hostinfo Durable(Hostinfo hostinfo) => hostinfo with { NetInfo = null, Location = null, ShareeNode = false };
 
     /// <summary>
     /// Takes over NetInfo. A missing one and a missing home region keep what was known: clients leave both out after a

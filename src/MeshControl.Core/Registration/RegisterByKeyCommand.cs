@@ -147,7 +147,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             return error;
         }
 
-        var hostinfo = (request.Hostinfo ?? new Hostinfo()) with { NetInfo = null };
+        var hostinfo = NodeUpdates.Durable(request.Hostinfo ?? new Hostinfo());
         var entry = draft.Add(new Node
         {
             Id = draft.NewNodeId(),

@@ -20,7 +20,7 @@ public enum NodeAspects
     /// <summary>Anything else that only a complete node can tell: names, keys, tags, owner, addresses, expiry.</summary>
     Whole = 16,
 
-    /// <summary>What the client says of itself: others need the complete node, the client itself knows already.</summary>
+    /// <summary>What the client says of itself and others are shown: they need the complete node, the client itself knows already.</summary>
     Hostinfo = 256,
 
     /// <summary>Others did not know it and now may.</summary>

@@ -1,3 +1,4 @@
+using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
 
 namespace MeshControl.Core.Tailnets;
@@ -43,7 +44,7 @@ public static class NodeDiff
             && before.CapabilityVersion == after.CapabilityVersion
             && before.NetworkLockKey == after.NetworkLockKey
             && before.Ephemeral == after.Ephemeral;
-        if (!before.Hostinfo.Equals(after.Hostinfo))
+        if (!before.Hostinfo.Equals(after.Hostinfo) && !PeerHostinfo.Of(before.Hostinfo).Equals(PeerHostinfo.Of(after.Hostinfo)))
         {
             aspects |= NodeAspects.Hostinfo;
         }

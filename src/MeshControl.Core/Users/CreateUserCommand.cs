@@ -43,6 +43,11 @@ public sealed class CreateUserCommand(string name, string displayName, string? e
             return CoreError.AlreadyExists($"A user named \"{normalised}\" exists already.");
         }
 
+        if (address is not null && draft.Snapshot.Users.Values.FirstOrDefault(other => other.Email == address) is { } owner)
+        {
+            return CoreError.AlreadyExists($"The e-mail address \"{address}\" belongs to the user \"{owner.Name}\" already.");
+        }
+
         var user = new User
         {
             Id = draft.NewUserId(),

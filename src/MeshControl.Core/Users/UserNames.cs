@@ -43,12 +43,8 @@ public static class UserNames
             return user;
         }
 
-        var byEmail = snapshot.Users.Values.Where(candidate => candidate.Email == text).Take(2).ToArray();
-        return byEmail.Length switch
-        {
-            1 => byEmail[0],
-            0 => CoreError.NotFound($"There is no user \"{selector}\" by name, id or e-mail; `meshctl users list` shows them."),
-            _ => CoreError.Refused($"Several users have the e-mail address \"{selector}\"; name one by id."),
-        };
+        return snapshot.Users.Values.FirstOrDefault(candidate => candidate.Email == text) is { } byEmail
+            ? byEmail
+            : CoreError.NotFound($"There is no user \"{selector}\" by name, id or e-mail; `meshctl users list` shows them.");
     }
 }

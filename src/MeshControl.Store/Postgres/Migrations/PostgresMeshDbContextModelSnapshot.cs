@@ -352,6 +352,9 @@ namespace MeshControl.Store.Postgres.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("TailnetId", "Email")
+                        .IsUnique();
+
                     b.HasIndex("TailnetId", "Name")
                         .IsUnique();
 

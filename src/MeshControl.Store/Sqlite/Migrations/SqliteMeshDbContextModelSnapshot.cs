@@ -347,6 +347,9 @@ namespace MeshControl.Store.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("TailnetId", "Email")
+                        .IsUnique();
+
                     b.HasIndex("TailnetId", "Name")
                         .IsUnique();
 

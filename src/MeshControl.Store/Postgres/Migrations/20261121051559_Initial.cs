@@ -252,6 +252,12 @@ namespace MeshControl.Store.Postgres.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_user_tailnet_id_email",
+                table: "user",
+                columns: new[] { "tailnet_id", "email" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_user_tailnet_id_name",
                 table: "user",
                 columns: new[] { "tailnet_id", "name" },

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MeshControl.Store.Postgres.Migrations
 {
     [DbContext(typeof(PostgresMeshDbContext))]
-    [Migration("20261121041649_Initial")]
+    [Migration("20261121051559_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -354,6 +354,9 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasColumnName("tailnet_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TailnetId", "Email")
+                        .IsUnique();
 
                     b.HasIndex("TailnetId", "Name")
                         .IsUnique();

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MeshControl.Store.Sqlite.Migrations
 {
     [DbContext(typeof(SqliteMeshDbContext))]
-    [Migration("20261121041647_Initial")]
+    [Migration("20261121051554_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -349,6 +349,9 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasColumnName("tailnet_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("TailnetId", "Email")
+                        .IsUnique();
 
                     b.HasIndex("TailnetId", "Name")
                         .IsUnique();
