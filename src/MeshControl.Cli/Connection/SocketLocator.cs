@@ -54,7 +54,7 @@ internal static class SocketLocator
 
         foreach (var file in Distinct(AdminDefaults.ConfigPath, host))
         {
-            if (File.Exists(file))
+            if (host.Exists(file))
             {
                 return ConfigFile.ReadSocketPath(file, host, out path);
             }
@@ -67,7 +67,7 @@ internal static class SocketLocator
     private static string DefaultPath(CliHost host)
     {
         var candidates = Distinct(AdminDefaults.SocketPath, host);
-        return candidates.FirstOrDefault(Path.Exists) ?? candidates[0];
+        return candidates.FirstOrDefault(host.Exists) ?? candidates[0];
     }
 
     private static string[] Distinct(Func<bool, Func<string, string?>, string> path, CliHost host) =>

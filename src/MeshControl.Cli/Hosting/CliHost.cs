@@ -23,6 +23,9 @@ internal sealed record CliHost
 
     public required string WorkingDirectory { get; init; }
 
+    /// <summary>Whether there is a file or a socket; asked in the places where the system's own are looked for.</summary>
+    public Func<string, bool> Exists { get; init; } = Path.Exists;
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>Colours are for people who look at a terminal and did not decline (https://no-color.org).</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using MeshControl.Admin;
 using MeshControl.Cli.Commands;
 using MeshControl.Cli.Hosting;
 using MeshControl.Testing.Time;
@@ -39,6 +40,9 @@ internal sealed class CliRun
         Environment = Variables,
         Privileged = Privileged,
         WorkingDirectory = WorkingDirectory,
+
+        // A server that is installed on this machine is none of the tests' business.
+        Exists = path => path is not (AdminDefaults.SystemConfig or AdminDefaults.SystemSocket) && Path.Exists(path),
         Time = new ManualTimeProvider(),
     };
 
