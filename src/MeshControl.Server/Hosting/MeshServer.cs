@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
@@ -254,10 +255,15 @@ public sealed class MeshServer : IAsyncDisposable
         {
             await _app.StartAsync(cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
+            // An address in use is the one, everything else the other.
+            var hint = exception is SocketException { SocketErrorCode: SocketError.AccessDenied }
+                ? "; ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
+                : "";
             throw new StartupException(
-                $"Cannot listen on {configuration.ListenAddr} (listen_addr) or {configuration.UnixSocket.Path} (unix_socket): {exception.Message}",
+                $"Cannot listen on {configuration.ListenAddr} (listen_addr) or {configuration.UnixSocket.Path} (unix_socket): "
+                + exception.Message + hint,
                 exception);
         }
 

@@ -20,6 +20,9 @@ internal static class ServerLogging
             // The web server's own lines per request say nothing that ours do not.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+
+            // Why a start failed is said in one sentence, by who started.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
             .Enrich.FromLogContext();
         configuration = options.Format == LogFormat.Json
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true))
