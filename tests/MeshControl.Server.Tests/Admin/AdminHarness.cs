@@ -64,7 +64,7 @@ internal sealed class AdminHarness : IAsyncDisposable
             Users =
             [
                 new User { Id = new UserId(1), Name = "ada", DisplayName = "Ada", Email = "ada@example.com", CreatedAt = now },
-                new User { Id = new UserId(2), Name = "grace", Email = "ada@example.com", PictureUrl = "https://example.com/g.png", CreatedAt = now },
+                new User { Id = new UserId(2), Name = "grace", Email = "grace@example.com", PictureUrl = "https://example.com/g.png", CreatedAt = now },
             ],
             Nodes = [.. Enumerable.Range(1, nodes).Select(i => MakeNode(i, now))],
             Presence = Enumerable.Range(1, nodes).ToDictionary(i => new NodeId(i), _ => new NodePresence { LastSeen = now.AddHours(-1) }),
