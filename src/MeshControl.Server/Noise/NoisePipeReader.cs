@@ -152,6 +152,12 @@ internal sealed class NoisePipeReader(PipeReader inner, NoiseCipher cipher) : Pi
             made += written;
         }
 
+        if (_start == _end)
+        {
+            // Nothing but empty records, or a bad one.
+            Release();
+        }
+
         inner.AdvanceTo(rest.Start, more ? rest.Start : rest.End);
         _completed |= records.IsCompleted && !more;
         _unseen |= made > 0;

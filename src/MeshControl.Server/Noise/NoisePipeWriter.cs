@@ -31,6 +31,8 @@ internal sealed class NoisePipeWriter(PipeWriter inner, NoiseCipher cipher) : Pi
             return _oversize = new byte[sizeHint];
         }
 
+        // Asked for but not used: what is asked for last counts.
+        _oversize = null;
         if (!_record.IsEmpty && _record.Length - NoiseProtocol.RecordOverhead - _written < Math.Max(sizeHint, 1))
         {
             Seal();
@@ -113,5 +115,6 @@ internal sealed class NoisePipeWriter(PipeWriter inner, NoiseCipher cipher) : Pi
 
         _record = default;
         _written = 0;
+        _oversize = null;
     }
 }
