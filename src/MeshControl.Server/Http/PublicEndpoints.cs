@@ -33,7 +33,9 @@ internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey 
             HttpText.WriteJsonAsync(context, "application/json", $"{{\"version\":\"{Version}\"}}"));
         routes.MapGet("/robots.txt", static context =>
             HttpText.WriteAsync(context, StatusCodes.Status200OK, "User-agent: *\nDisallow: /"));
-        routes.MapFallback(static context => HttpText.WriteAsync(
+
+        // All that is left, also what looks like the name of a file.
+        routes.MapFallback("{**path}", static context => HttpText.WriteAsync(
             context, StatusCodes.Status404NotFound, "there is nothing here: this is a coordination server for Tailscale clients"));
     }
 

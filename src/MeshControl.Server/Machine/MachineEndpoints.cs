@@ -18,6 +18,9 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
     /// </summary>
     public const int MaxBodyLength = 1024 * 1024;
 
+    /// <summary>How much of a client's own words is repeated to it or in the log.</summary>
+    private const int MaxQuoted = 100;
+
     /// <summary>Handles a request whose connection is a channel.</summary>
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
@@ -50,6 +53,38 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
     /// <summary>Reads and parses a body, whatever its content type; answers itself when it cannot.</summary>
     /// <returns>Null when the request has been answered.</returns>
     public static async Task<T?> ReadAsync<T>(HttpContext context)
+        where T : class, IControlMessage
+    {
+        try
+        {
+            return await ReadBodyAsync<T>(context);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // The web server counts too, and is the first to do so where no length was announced.
+            await (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+                ? TooLongAsync(context)
+                : HttpText.WriteAsync(context, exception.StatusCode, $"bad request: {exception.Message}"));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // Only a client that left can be the cause, though the request's token may tell later.
+            context.Abort();
+            return null;
+        }
+    }
+
+    /// <summary>Answers with one message as JSON.</summary>
+    public static async Task WriteAsync<T>(HttpContext context, T message)
+        where T : class, IControlMessage
+    {
+        context.Response.ContentType = "application/json";
+        ControlJson.Serialize(context.Response.BodyWriter, message);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static async Task<T?> ReadBodyAsync<T>(HttpContext context)
         where T : class, IControlMessage
     {
         if (context.Request.ContentLength > MaxBodyLength)
@@ -91,15 +126,6 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
         }
     }
 
-    /// <summary>Answers with one message as JSON.</summary>
-    public static async Task WriteAsync<T>(HttpContext context, T message)
-        where T : class, IControlMessage
-    {
-        context.Response.ContentType = "application/json";
-        ControlJson.Serialize(context.Response.BodyWriter, message);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-    }
-
     private static Task TooLongAsync(HttpContext context) => HttpText.WriteAsync(
         context, StatusCodes.Status413PayloadTooLarge, $"the request body is longer than {MaxBodyLength} bytes");
 
@@ -132,14 +158,15 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
         }
     }
 
-    private static string Shorten(string? path) => path is { Length: > 100 } ? path[..100] + "…" : path ?? "";
+    /// <summary>The start of a text that the client chose.</summary>
+    private static string Shorten(string? text) => text is { Length: > MaxQuoted } ? text[..MaxQuoted] + "…" : text ?? "";
 
     /// <summary>Only clients up to 1.88 send it, and look at no answer.</summary>
     private async Task UpdateHealthAsync(HttpContext context)
     {
         if (await ReadAsync<UpdateHealthRequest>(context) is { } request && !string.IsNullOrEmpty(request.Error))
         {
-            Log.ClientUnhealthy(logger, request.NodeKey.ToString(), request.Subsys ?? "", request.Error);
+            Log.ClientUnhealthy(logger, request.NodeKey.ToString(), Shorten(request.Subsys), Shorten(request.Error));
         }
     }
 }
