@@ -123,7 +123,11 @@ public sealed class MeshServer : IAsyncDisposable
             store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
             controlPlane = await ControlPlane.StartAsync(
                 store, TailnetSettingsFactory.From(configuration), options.Time, loggers, cancellationToken);
-            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+
+            // Empty: what is configured, the configuration says. Another builder would take settings, and even ports to listen on,
+            // from variables and from files in the working directory, which it would watch with everything below.
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
             builder.Services.AddSingleton(loggers);
             builder.Services.AddSingleton(serverKey);
             builder.Services.AddSingleton(options.Time);
@@ -207,7 +211,6 @@ public sealed class MeshServer : IAsyncDisposable
 
     private static void ConfigureKestrel(WebApplicationBuilder builder, ServerOptions configuration)
     {
-        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -18,7 +18,7 @@ internal static class TlsCertificate
             chain.ImportFromPemFile(options.CertPath!);
             https.ServerCertificateChain = chain;
         }
-        catch (Exception exception) when (exception is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
                 $"The certificate {options.CertPath} (tls_cert_path) or its key {options.KeyPath} (tls_key_path) cannot be used: "
