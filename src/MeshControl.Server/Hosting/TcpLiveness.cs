@@ -23,6 +23,12 @@ internal static class TcpLiveness
     /// <summary>A phone's radio must not be woken for probes: its connection is checked at the pace of map keep-alives.</summary>
     private const int PhoneProbeAfterSeconds = 60;
 
+    /// <summary>
+    /// How long a phone may take to answer a probe. Together with a limit for unacknowledged bytes Linux sends but one, and gives up
+    /// at the end of this interval; a radio that has to wake up needs seconds.
+    /// </summary>
+    private const int PhoneProbeIntervalSeconds = 15;
+
     private const int LinuxTcpUserTimeout = 18;
 
     /// <summary>Sets a listening socket; accepted ones inherit.</summary>
@@ -33,7 +39,7 @@ internal static class TcpLiveness
             return;
         }
 
-        Set(listener, ProbeAfterSeconds);
+        Set(listener, ProbeAfterSeconds, ProbeIntervalSeconds);
         if (OperatingSystem.IsLinux())
         {
             Span<byte> timeout = stackalloc byte[sizeof(int)];
@@ -47,7 +53,7 @@ internal static class TcpLiveness
     {
         try
         {
-            Set(connection, PhoneProbeAfterSeconds);
+            Set(connection, PhoneProbeAfterSeconds, PhoneProbeIntervalSeconds);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -55,11 +61,11 @@ internal static class TcpLiveness
         }
     }
 
-    private static void Set(Socket socket, int probeAfter)
+    private static void Set(Socket socket, int probeAfter, int interval)
     {
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, probeAfter);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeIntervalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
     }
 }

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Net.Sockets;
+using MeshControl.Server.Hosting;
+
+namespace MeshControl.Server.Tests.Hosting;
+
+public sealed class TcpLivenessTests
+{
+    private const int UserTimeout = 18;
+    private const int Seconds = 1000;
+
+    // A client that is cut off counts as gone in less than 20 seconds, of which the offline grace has its share.
+    private const int MaxSilence = 12;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Configure_Listener_ItsConnectionsNoticeACutSoon()
+    {
+        var (accepted, client) = await AcceptAsync();
+        using (accepted)
+        using (client)
+        {
+            Assert.NotEqual(0, (int)accepted.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+            var silence = Get(accepted, SocketOptionName.TcpKeepAliveTime)
+                + (Get(accepted, SocketOptionName.TcpKeepAliveInterval) * Get(accepted, SocketOptionName.TcpKeepAliveRetryCount));
+            Assert.InRange(silence, 1, MaxSilence);
+            Assert.InRange(GetUserTimeout(accepted), 1 * Seconds, MaxSilence * Seconds);
+        }
+    }
+
+    // With a user timeout Linux counts no probes: the connection ends one interval after the first one that had no answer.
+    [Fact]
+    public async Task RelaxForPhone_Connection_IsProbedSeldomAndHasTimeToWakeUp()
+    {
+        var (accepted, client) = await AcceptAsync();
+        using (accepted)
+        using (client)
+        {
+            TcpLiveness.RelaxForPhone(accepted);
+
+            Assert.InRange(Get(accepted, SocketOptionName.TcpKeepAliveTime), 60, 120);
+            Assert.InRange(Get(accepted, SocketOptionName.TcpKeepAliveInterval), 10, 30);
+        }
+    }
+
+    [Fact]
+    public async Task RelaxForPhone_ConnectionJustClosed_DoesNothing()
+    {
+        var (accepted, client) = await AcceptAsync();
+        client.Dispose();
+        accepted.Dispose();
+
+        TcpLiveness.RelaxForPhone(accepted);
+
+        Assert.Throws<ObjectDisposedException>(() => accepted.Available);
+    }
+
+    [Fact]
+    public void Configure_UnixSocket_IsLeftAlone()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+        TcpLiveness.Configure(socket, new UnixDomainSocketEndPoint("/nowhere"));
+
+        Assert.Equal(0, (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!);
+    }
+
+    private static async Task<(Socket Accepted, Socket Client)> AcceptAsync()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        listener.Bind(endPoint);
+        TcpLiveness.Configure(listener, endPoint);
+        listener.Listen();
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(listener.LocalEndPoint!, Token);
+        return (await listener.AcceptAsync(Token), client);
+    }
+
+    private static int Get(Socket socket, SocketOptionName name) => (int)socket.GetSocketOption(SocketOptionLevel.Tcp, name)!;
+
+    private static int GetUserTimeout(Socket socket)
+    {
+        var value = new byte[sizeof(int)];
+        socket.GetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeout, value);
+        return BitConverter.ToInt32(value);
+    }
+}
