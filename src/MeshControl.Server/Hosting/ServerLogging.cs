@@ -26,7 +26,8 @@ internal static class ServerLogging
             .Enrich.FromLogContext();
         configuration = options.Format == LogFormat.Json
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true))
-            : configuration.WriteTo.Console(outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            : configuration.Enrich.With<OneLineEnricher>()
+                .WriteTo.Console(outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         logging.ClearProviders();
         logging.SetMinimumLevel(options.Level);
         logging.AddSerilog(configuration.CreateLogger(), dispose: true);
