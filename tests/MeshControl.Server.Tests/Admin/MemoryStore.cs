@@ -11,6 +11,9 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
     /// <summary>What <see cref="CheckHealthAsync"/> answers.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>What <see cref="CheckHealthAsync"/> waits for instead, if set.</summary>
+    public Task<string?>? Health { get; set; }
+
     /// <summary>What becomes of every batch.</summary>
     public CommitOutcome Outcome { get; set; } = CommitOutcome.Committed;
 
@@ -35,5 +38,5 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<string?> CheckHealthAsync(CancellationToken cancellationToken) => Task.FromResult(Problem);
+    public Task<string?> CheckHealthAsync(CancellationToken cancellationToken) => Health ?? Task.FromResult(Problem);
 }
