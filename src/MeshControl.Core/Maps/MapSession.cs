@@ -28,7 +28,7 @@ public sealed class MapSession
     private HashSet<UserId> _users = [];
     private bool _settings;
 
-    // The state that _told and _pending belong to: the one published last may be ahead of what this session was told of, and
+    // The state that _told and _pending belong to: the one published last may be ahead of what this stream was told of, and
     // an index may name another node in it. Null until the first message.
     private TailnetSnapshot? _seen;
     private NodeEntry _last;
@@ -77,7 +77,7 @@ public sealed class MapSession
                 }
             }
 
-            // Both may have happened before this session was among those that are told.
+            // Both may have happened before the stream was among those that are told.
             viewer = ViewerIn(snapshot);
             if (viewer is null)
             {
