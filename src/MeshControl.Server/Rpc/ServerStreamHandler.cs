@@ -43,7 +43,9 @@ internal sealed class ServerStreamHandler<TRequest, TResponse>(
                     return failure;
                 }
 
-                await exchange.WriteAsync(responses.Current.Message!, end.Token);
+                // Not by the token that also ends at a stop: a flush that is cancelled half-way resets the stream, and the
+                // caller would never see the status.
+                await exchange.WriteAsync(responses.Current.Message!, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
