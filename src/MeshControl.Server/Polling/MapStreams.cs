@@ -34,20 +34,19 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
         var stream = new MapStream(session, frames, wheel, context.Response, compress: Compresses(request));
         try
         {
-            // The status goes out with the first message, so that a failure before it can still be a status.
-            if (session.First() is not { } first)
-            {
-                await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
-                return;
-            }
-
             if (viewer.Node.Hostinfo.Os is "iOS" or "android" && context.Features.Get<IConnectionSocketFeature>() is { } socket)
             {
                 TcpLiveness.RelaxForPhone(socket.Socket);
             }
 
+            // The status goes out with the first message, so that a failure before it can still be a status.
             Log.StreamOpened(logger, viewer.Id.Value, request.Version);
-            await stream.WriteAsync(first, aborted);
+            if (!await TryWriteFirstAsync(session, stream, aborted))
+            {
+                await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
+                return;
+            }
+
             wheel.Add(stream);
             await PumpAsync(session, stream, aborted);
             Log.StreamEnded(logger, viewer.Id.Value, session.End.ToString());
@@ -92,14 +91,34 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
                 return;
             }
 
-            if (session.Next() is { } delta)
-            {
-                await stream.WriteAsync(delta, cancellationToken);
-            }
-            else if (stream.TakeKeepAlive())
+            if (!await TryWriteNextAsync(session, stream, cancellationToken) && stream.TakeKeepAlive())
             {
                 await stream.WriteKeepAliveAsync(cancellationToken);
             }
         }
+    }
+
+    // Messages are written in methods of their own. What an asynchronous method has a name for lives as long as the method does,
+    // and a stream lives for days: a megabyte or more of rendered map each would be kept for nothing.
+    private static async Task<bool> TryWriteFirstAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
+    {
+        if (session.First() is not { } first)
+        {
+            return false;
+        }
+
+        await stream.WriteAsync(first, cancellationToken);
+        return true;
+    }
+
+    private static async Task<bool> TryWriteNextAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
+    {
+        if (session.Next() is not { } delta)
+        {
+            return false;
+        }
+
+        await stream.WriteAsync(delta, cancellationToken);
+        return true;
     }
 }
