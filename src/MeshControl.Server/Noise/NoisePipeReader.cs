@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using MeshControl.Protocol.Noise;
+using Microsoft.AspNetCore.Connections;
 
 namespace MeshControl.Server.Noise;
 
@@ -41,7 +43,7 @@ internal sealed class NoisePipeReader(PipeReader inner, NoiseCipher cipher) : Pi
             return true;
         }
 
-        if (!_completed && inner.TryRead(out var records))
+        if (!_completed && TryReadRecords(out var records))
         {
             var canceled = records.IsCanceled;
             if (Open(records) || _completed || canceled)
@@ -96,7 +98,16 @@ internal sealed class NoisePipeReader(PipeReader inner, NoiseCipher cipher) : Pi
     {
         while (true)
         {
-            var records = await inner.ReadAsync(cancellationToken);
+            ReadResult records;
+            try
+            {
+                records = await inner.ReadAsync(cancellationToken);
+            }
+            catch (SocketException exception)
+            {
+                throw Lost(exception);
+            }
+
             var canceled = records.IsCanceled;
             if (Open(records) || _completed || canceled)
             {
@@ -104,6 +115,22 @@ internal sealed class NoisePipeReader(PipeReader inner, NoiseCipher cipher) : Pi
             }
         }
     }
+
+    private bool TryReadRecords(out ReadResult records)
+    {
+        try
+        {
+            return inner.TryRead(out records);
+        }
+        catch (SocketException exception)
+        {
+            throw Lost(exception);
+        }
+    }
+
+    // The kernel gives connections up whose peer vanished without a word, which is how most laptops leave. The web server knows
+    // other ends of sockets as ordinary, but would report this one to the operator.
+    private static ConnectionResetException Lost(SocketException exception) => new(exception.Message, exception);
 
     private ReadResult ResultOrThrow(bool canceled) => _failure is { } failure && !_unseen ? throw failure : Result(canceled);
 

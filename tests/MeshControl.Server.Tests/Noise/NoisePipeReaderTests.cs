@@ -1,9 +1,11 @@
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using MeshControl.Protocol.Noise;
 using MeshControl.Server.Noise;
+using Microsoft.AspNetCore.Connections;
 
 namespace MeshControl.Server.Tests.Noise;
 
@@ -213,6 +215,19 @@ public sealed class NoisePipeReaderTests : IDisposable
 
         Assert.True(result.IsCompleted);
         Assert.Equal("hello", Text(result));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Completion_KernelGaveTheConnectionUp_IsAnOrdinaryReset(bool isWaitedFor)
+    {
+        var waiting = isWaitedFor ? _reader.ReadAsync(Token) : default;
+
+        await _pipe.Writer.CompleteAsync(new SocketException((int)SocketError.TimedOut));
+
+        var fault = await Assert.ThrowsAsync<ConnectionResetException>(async () => await (isWaitedFor ? waiting : _reader.ReadAsync(Token)));
+        Assert.IsType<SocketException>(fault.InnerException);
     }
 
     [Fact]
