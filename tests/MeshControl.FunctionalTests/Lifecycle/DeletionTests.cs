@@ -1,6 +1,7 @@
 using MeshControl.Core.Nodes;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.Testing.Channels;
+using MeshControl.Testing.Nodes;
 
 namespace MeshControl.FunctionalTests.Lifecycle;
 
@@ -25,6 +26,28 @@ public sealed class DeletionTests
         Assert.Equal(entry.Id.Value, last.Self.Id);
         Assert.Equal(1, one.Traffic.Streams);
         Assert.Contains(two.Traffic.Messages, message => message.Message.PeersRemoved?.Contains(entry.Id.Value) == true);
+    }
+
+    [Fact]
+    public async Task Delete_StreamOfTheNode_EndsProperlyAfterItWasTold()
+    {
+        await using var server = await TestServer.StartAsync();
+        var one = server.NewNode("one", await server.CreateUserWithKeyAsync("alice"));
+        await one.RegisterAsync(await server.CreateUserWithKeyAsync("bob"), Token);
+        using var response = await one.Client.OpenMapAsync(one.CreateMapRequest(stream: true, omitPeers: false), Token);
+        await using var reader = new MapStreamReader(
+            await response.Content.ReadAsStreamAsync(Token), 1, compressed: true, TimeProvider.System);
+        Assert.Null((await reader.ReadAsync(Token))!.Message.Node!.KeyExpiry);
+
+        await server.ExecuteAsync(new DeleteNodeCommand(server.Entry(one).Id));
+        ReceivedMessage? last = null;
+        while (await reader.ReadAsync(Token) is { } message)
+        {
+            last = message;
+        }
+
+        Assert.True(last!.Message.Node!.KeyExpiry < TimeProvider.System.GetUtcNow());
+        Assert.Equal(one.Identity.NodeKey, last.Message.Node.Key);
     }
 
     [Fact]

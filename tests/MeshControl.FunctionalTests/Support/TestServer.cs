@@ -17,7 +17,7 @@ namespace MeshControl.FunctionalTests.Support;
 
 /// <summary>
 /// A whole server in this process, on a loopback port and with its files in a directory of its own. Disposing stops its nodes
-/// and itself, and fails if it logged a warning or an error that the test did not expect.
+/// and itself, and fails if it logged a warning or an error that the test did not expect, or ended a stream that had not begun.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -32,6 +32,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Func<ServerOptions, ServerOptions> _configure;
     private MeshServer? _server;
+    private bool _usesTls;
     private int _port;
 
     private TestServer(TimeProvider time, Func<ServerOptions, ServerOptions> configure) => (_time, _configure) = (time, configure);
@@ -40,9 +41,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Tailnet Tailnet => Server.ControlPlane.Default;
 
-    public Uri Url => new($"http://127.0.0.1:{_port}");
+    public Uri Url => new($"{(_usesTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://127.0.0.1:{_port}");
 
-    public ControlEndpoint Endpoint => new() { Url = Url };
+    public ControlEndpoint Endpoint => new() { Url = Url, AcceptsAnyCertificate = _usesTls };
 
     /// <summary>Starts a server.</summary>
     /// <param name="time">Its clock; the real one if null.</param>
@@ -74,8 +75,10 @@ internal sealed class TestServer : IAsyncDisposable
             Dns = new DnsOptions { BaseDomain = BaseDomain },
             Derp = new DerpOptions { Map = OneRelay() },
         };
+        options = _configure(options);
+        _usesTls = options.Tls.IsEnabled;
         _server = await MeshServer.StartAsync(
-            new MeshServerOptions(_configure(options))
+            new MeshServerOptions(options)
             {
                 Time = _time,
                 Logging = logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(_log),
@@ -170,6 +173,7 @@ internal sealed class TestServer : IAsyncDisposable
         await StopAsync();
         _directory.Delete(recursive: true);
         Assert.Empty(_log.Complaints);
+        Assert.All(_nodes, node => Assert.Equal(0, node.Traffic.EmptyStreams));
     }
 
     private static DerpMap OneRelay()

@@ -105,6 +105,16 @@ internal sealed class MapPoll(SimulatedNodeOptions options, NetmapWatch netmaps,
         or OperationCanceledException or System.Net.Sockets.SocketException or System.Net.WebSockets.WebSocketException
         or System.Security.Authentication.AuthenticationException;
 
+    private static MapResponse WithoutPeers(MapResponse message) => message with
+    {
+        Peers = null,
+        PeersChanged = null,
+        PeersChangedPatch = null,
+        PeersRemoved = null,
+        OnlineChange = null,
+        PeerSeenChange = null,
+    };
+
     private async Task StreamAsync(ControlClient client, MapRequest request, Backoff backoff, CancellationToken cancellationToken)
     {
         using var watchdog = new CancellationTokenSource(Watchdog, options.Time);
@@ -119,7 +129,7 @@ internal sealed class MapPoll(SimulatedNodeOptions options, NetmapWatch netmaps,
         {
             watchdog.CancelAfter(Watchdog);
             backoff.Succeed();
-            netmap = rules.Apply(netmap, message.Message);
+            netmap = rules.Apply(netmap, options.KeepsPeers ? message.Message : WithoutPeers(message.Message));
             traffic.AddMessage(message, options.RecordsMessages);
             if (netmap is not null && !message.Message.KeepAlive)
             {
@@ -136,6 +146,7 @@ internal sealed class MapPoll(SimulatedNodeOptions options, NetmapWatch netmaps,
 
         if (netmap is null)
         {
+            traffic.AddEmptyStream();
             throw new InvalidDataException("unexpected EOF: the server ended the stream before its first message");
         }
     }

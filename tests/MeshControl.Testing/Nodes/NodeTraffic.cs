@@ -10,6 +10,7 @@ public sealed class NodeTraffic
     private readonly List<ReceivedMessage> _messages = [];
     private int _channels;
     private int _streams;
+    private int _emptyStreams;
     private int _requests;
     private int _received;
     private int _keepAlives;
@@ -22,6 +23,9 @@ public sealed class NodeTraffic
 
     /// <summary>Map streams that the server answered with status 200.</summary>
     public int Streams => Volatile.Read(ref _streams);
+
+    /// <summary>Streams of status 200 that ended before their first message, which drives clients into a loop of retries.</summary>
+    public int EmptyStreams => Volatile.Read(ref _emptyStreams);
 
     /// <summary>Requests inside channels.</summary>
     public int Requests => Volatile.Read(ref _requests);
@@ -46,6 +50,8 @@ public sealed class NodeTraffic
     internal void AddChannel() => Interlocked.Increment(ref _channels);
 
     internal int AddStream() => Interlocked.Increment(ref _streams);
+
+    internal void AddEmptyStream() => Interlocked.Increment(ref _emptyStreams);
 
     internal void AddRequest() => Interlocked.Increment(ref _requests);
 

@@ -31,6 +31,11 @@ public sealed record SimulatedNodeOptions
     /// <summary>Keeps every message of map streams. Off for nodes by the thousand.</summary>
     public bool RecordsMessages { get; init; } = true;
 
+    /// <summary>
+    /// Keeps the peers in the netmap. Off where a thousand nodes would keep a thousand peers each; the messages tell of them all the same.
+    /// </summary>
+    public bool KeepsPeers { get; init; } = true;
+
     /// <summary>Called with every message after it was applied; for measurements.</summary>
     public Action<ReceivedMessage>? MessageReceived { get; init; }
 
