@@ -1,6 +1,5 @@
-using System.Net.Sockets;
 using MeshControl.Admin.Grpc;
-using Microsoft.AspNetCore.Connections.Features;
+using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Http;
 
 namespace MeshControl.Server.Admin;
@@ -11,7 +10,7 @@ internal static class AdminAccess
     /// <summary>The endpoints exist on every listener of the server, so each call is checked for where it came in.</summary>
     /// <returns>Null when the call may go on.</returns>
     public static RpcStatus? Check(HttpContext http) =>
-        http.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix
+        ListenerMark.Of(http) == ListenerKind.AdminSocket
             ? null
             : RpcStatus.PermissionDenied("The admin API answers on the server's Unix socket only.");
 }

@@ -9,6 +9,7 @@ using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Hosting;
+using MeshControl.Server.Listeners;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
@@ -20,7 +21,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,12 +36,6 @@ public sealed class MeshServer : IAsyncDisposable
 {
     /// <summary>How long open requests may take to end when the server stops.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
-
-    /// <summary>Connections that the kernel holds while we accept others: a mass reconnect of thousands must not be refused.</summary>
-    private const int ListenBacklog = 4096;
-
-    /// <summary>Streams per channel: a client needs a handful.</summary>
-    private const int MaxStreamsPerChannel = 100;
 
     private readonly WebApplication _app;
     private readonly MeshStore _store;
@@ -134,7 +128,7 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton<IMeshStore>(store);
             builder.Services.AddSingleton(controlPlane);
             AddServices(builder.Services);
-            ConfigureKestrel(builder, configuration);
+            builder.WebHost.ConfigureKestrel(kestrel => ServerListeners.Configure(kestrel, configuration));
             app = builder.Build();
             MapRequests(app, controlPlane, store);
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
@@ -199,42 +193,13 @@ public sealed class MeshServer : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.Configure<SocketTransportOptions>(sockets =>
         {
-            sockets.Backlog = ListenBacklog;
+            sockets.Backlog = KestrelLimits.ListenBacklog;
             sockets.CreateBoundListenSocket = static endPoint =>
             {
                 var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
                 TcpLiveness.Configure(socket, endPoint);
                 return socket;
             };
-        });
-    }
-
-    private static void ConfigureKestrel(WebApplicationBuilder builder, ServerOptions configuration)
-    {
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-
-            // Clients send https as scheme inside a channel; simulated ones may not.
-            kestrel.AllowAlternateSchemes = true;
-            kestrel.Limits.MaxRequestBodySize = MachineEndpoints.MaxBodyLength;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = MaxStreamsPerChannel;
-
-            // A map stream may be silent for a minute and a client may read as slowly as it likes.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            var listen = configuration.ListenAddr;
-            kestrel.Listen(new IPEndPoint(listen.Address, listen.Port), endpoint =>
-            {
-                // Clients offer no ALPN for the upgrade, and a plain listener can tell HTTP/2 by nothing else.
-                endpoint.Protocols = configuration.Tls.IsEnabled ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-                if (configuration.Tls.IsEnabled)
-                {
-                    endpoint.UseHttps(https => TlsCertificate.Apply(https, configuration.Tls));
-                }
-            });
-            kestrel.ListenUnixSocket(configuration.UnixSocket.Path, endpoint => endpoint.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(new NoiseEndPoint(), endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
     }
 

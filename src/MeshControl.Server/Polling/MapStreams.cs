@@ -4,7 +4,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Compression;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Diagnostics;
-using MeshControl.Server.Hosting;
+using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

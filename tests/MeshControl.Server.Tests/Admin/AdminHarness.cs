@@ -8,6 +8,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Admin;
+using MeshControl.Server.Listeners;
 using MeshControl.Testing.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,8 +35,8 @@ internal sealed class AdminHarness : IAsyncDisposable
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, 0, options => options.Protocols = HttpProtocols.Http2);
+            kestrel.ListenUnixSocket(socket, options => Configure(options, ListenerKind.AdminSocket));
+            kestrel.Listen(IPAddress.Loopback, 0, options => Configure(options, ListenerKind.Public));
         });
         _app = builder.Build();
         _app.MapAdmin(plane.Default, store, time, NullLoggerFactory.Instance, CancellationToken.None);
@@ -86,6 +87,12 @@ internal sealed class AdminHarness : IAsyncDisposable
         await _app.DisposeAsync();
         await _plane.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private static void Configure(ListenOptions listener, ListenerKind kind)
+    {
+        listener.Protocols = HttpProtocols.Http2;
+        ListenerMark.Apply(listener, kind);
     }
 
     private static Node MakeNode(int id, DateTimeOffset now) => new()

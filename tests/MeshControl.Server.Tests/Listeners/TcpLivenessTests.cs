@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using MeshControl.Server.Hosting;
+using MeshControl.Server.Listeners;
 
-namespace MeshControl.Server.Tests.Hosting;
+namespace MeshControl.Server.Tests.Listeners;
 
 public sealed class TcpLivenessTests
 {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using MeshControl.Server.Configuration.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace MeshControl.Server.Hosting;
+namespace MeshControl.Server.Listeners;
 
 /// <summary>The certificate of the public listener, from the files that the configuration names.</summary>
 internal static class TlsCertificate

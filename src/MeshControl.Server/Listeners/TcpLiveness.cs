@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace MeshControl.Server.Hosting;
+namespace MeshControl.Server.Listeners;
 
 /// <summary>
 /// How soon a client whose network is cut is noticed: by the kernel, at the price of a few bytes per connection and no timer

@@ -1,0 +1,14 @@
+namespace MeshControl.Server.Listeners;
+
+/// <summary>What a listener is for. Routes exist once for the whole server, so whoever guards one asks where a request came in.</summary>
+internal enum ListenerKind
+{
+    /// <summary>For clients, from anywhere.</summary>
+    Public,
+
+    /// <summary>The Unix socket: whoever the file system lets connect may administer.</summary>
+    AdminSocket,
+
+    /// <summary>Inside a channel; <see cref="Noise.INoisePeer"/> says whose.</summary>
+    Channel,
+}
