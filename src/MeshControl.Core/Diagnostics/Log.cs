@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(1008, LogLevel.Error, "The database failed in an unforeseen way while committing; what it holds is read again")]
     public static partial void CommitFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(1009, LogLevel.Information, "Ephemeral node {Node} ({Name}) is removed: it was last seen at {LastSeen:u}")]
+    public static partial void EphemeralNodeRemoved(ILogger logger, long node, string name, DateTimeOffset lastSeen);
 }

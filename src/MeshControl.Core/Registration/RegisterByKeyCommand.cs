@@ -135,7 +135,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             CapabilityVersion = request.Version,
         };
         node = request.Hostinfo is { } hostinfo ? NodeUpdates.WithHostinfo(node, hostinfo, draft.Snapshot.Nodes) : node;
-        entry = draft.Update(entry, node, NodeUpdates.WithNetInfo(entry.Presence, request.Hostinfo?.NetInfo));
+        entry = draft.Update(entry, node, PresenceOf(draft, entry.Presence, node));
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }
@@ -166,10 +166,13 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             Ephemeral = key.Ephemeral || request.Ephemeral,
             AuthKey = key.Id,
         });
-        entry = draft.Update(entry, presence: NodeUpdates.WithNetInfo(entry.Presence, request.Hostinfo?.NetInfo));
+        entry = draft.Update(entry, presence: PresenceOf(draft, entry.Presence, entry.Node));
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }
+
+    private NodePresence PresenceOf(TailnetDraft draft, NodePresence presence, Node node) =>
+        EphemeralRule.Registered(node, NodeUpdates.WithNetInfo(presence, request.Hostinfo?.NetInfo), draft.Now);
 
     private static void MarkUsed(TailnetDraft draft, PreAuthKey key)
     {

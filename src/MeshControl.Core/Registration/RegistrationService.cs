@@ -78,13 +78,15 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
             : Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
     }
 
-    /// <summary>A node that is as it should be is left as it is, but for the wish to expire sooner.</summary>
+    /// <summary>
+    /// A node that is as it should be is left as it is, but for the wish to expire sooner, and for an ephemeral one whose time is running.
+    /// </summary>
     private static async Task<RegistrationResult> AnswerKnownAsync(
         MachinePublicKey machine,
         RegisterRequest request,
         (Tailnet Tailnet, NodeEntry Entry, TailnetSnapshot? Snapshot) known,
         CancellationToken cancellationToken) =>
-        request.Expiry is null
+        request.Expiry is null && (!known.Entry.Node.Ephemeral || known.Entry.Presence.Online)
             ? new RegistrationResult(RegistrationOutcome.Authorized, known.Snapshot, known.Entry)
             : Answer(await known.Tailnet.ExecuteAsync(new ShortenExpiryCommand(machine, request), cancellationToken));
 

@@ -1,10 +1,11 @@
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 
 namespace MeshControl.Core.Registration;
 
-/// <summary>A known node asks that its key expire sooner; later is for administrators.</summary>
+/// <summary>A known node shows up again, or asks that its key expire sooner; later is for administrators.</summary>
 internal sealed class ShortenExpiryCommand(MachinePublicKey machine, RegisterRequest request) : TailnetCommand<RegistrationResult>
 {
     protected override Result<RegistrationResult> Decide(TailnetDraft draft)
@@ -26,11 +27,8 @@ internal sealed class ShortenExpiryCommand(MachinePublicKey machine, RegisterReq
             return RegistrationResult.Refused("extending key is not allowed");
         }
 
-        if (wish is not null && wish != entry.Node.Expiry)
-        {
-            entry = draft.Update(entry, entry.Node with { Expiry = wish });
-        }
-
+        var node = wish is not null && wish != entry.Node.Expiry ? entry.Node with { Expiry = wish } : entry.Node;
+        entry = draft.Update(entry, node, EphemeralRule.Registered(node, entry.Presence, draft.Now));
         return new RegistrationResult(RegistrationOutcome.Authorized, draft.Snapshot, entry);
     }
 }

@@ -150,6 +150,7 @@ public sealed class ControlPlane : IAsyncDisposable
                     foreach (var tailnet in _tailnets.Values)
                     {
                         await tailnet.Sessions.SweepAsync(_stopping.Token);
+                        await tailnet.Ephemerals.SweepAsync(_stopping.Token);
                     }
 
                     if (flush)

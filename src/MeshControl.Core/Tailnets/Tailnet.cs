@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ public sealed partial class Tailnet
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<Tailnet>();
         Sessions = new MapSessions(this, services.Time);
+        Ephemerals = new EphemeralNodes(this, services.Time, _logger);
         services.Directory.Apply(
             snapshot.Id,
             [.. snapshot.Nodes.Select(entry => ((NodeEntry?)null, (NodeEntry?)entry))],
@@ -53,6 +55,9 @@ public sealed partial class Tailnet
 
     /// <summary>The open map streams of this tailnet.</summary>
     public MapSessions Sessions { get; }
+
+    /// <summary>The end of those that are not meant to stay.</summary>
+    internal EphemeralNodes Ephemerals { get; }
 
     /// <summary>Queues a command and waits until what it decided is durable and published.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; the command may take effect all the same.</exception>

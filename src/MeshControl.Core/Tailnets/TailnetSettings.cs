@@ -28,6 +28,9 @@ public sealed record TailnetSettings
     /// <summary>Whether clients may upload their logs.</summary>
     public bool LogTail { get; init; }
 
+    /// <summary>How long an ephemeral node may be away before it is removed.</summary>
+    public TimeSpan EphemeralTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a node without a map stream is still shown as online, so that a reconnect never shows.</summary>
     public TimeSpan OfflineGrace { get; init; } = TimeSpan.FromSeconds(8);
 }

@@ -38,6 +38,7 @@ internal static class TailnetSettingsFactory
         },
         DerpMap = options.Derp.Map,
         NodeExpiry = options.Node.Expiry,
+        EphemeralTimeout = options.Node.EphemeralInactivityTimeout,
         Taildrop = options.Features.Taildrop,
         AutoUpdate = options.Features.AutoUpdate,
         LogTail = options.Features.Logtail,
