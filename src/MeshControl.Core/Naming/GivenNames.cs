@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using MeshControl.Core.Model;
@@ -13,6 +14,8 @@ public static class GivenNames
 
     /// <summary>What a node is called whose host name holds nothing that a label may hold.</summary>
     private const string Fallback = "node";
+
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>
     /// Lower case; apostrophes vanish (<c>Joe's Mac</c> → <c>joes-mac</c>); anything else that a label may not hold becomes a
@@ -51,6 +54,14 @@ public static class GivenNames
         var result = label.ToString().Trim('-');
         return result.Length == 0 ? Fallback : result;
     }
+
+    /// <summary>Null when a name in lower case will do as it is, else one sentence.</summary>
+    public static string? Check(string name) =>
+        Encoding.UTF8.GetByteCount(name) > MaxLength
+            ? $"The name \"{name}\" is too long, max length is {MaxLength} bytes."
+            : name.Length == 0 || name[0] == '-' || name[^1] == '-' || name.AsSpan().IndexOfAnyExcept(LabelCharacters) >= 0
+                ? $"\"{name}\" is not a name for a node: it needs letters a to z, digits and hyphens, and no hyphen at its ends."
+                : null;
 
     /// <summary>The sanitised name, with <c>-1</c>, <c>-2</c>, … behind it when others have it.</summary>
     /// <param name="nodes">Those who may have it.</param>

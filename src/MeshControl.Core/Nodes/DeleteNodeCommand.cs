@@ -11,7 +11,7 @@ public sealed class DeleteNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
     {
         if (!draft.Snapshot.Nodes.TryGet(id, out var entry))
         {
-            return CoreError.NotFound($"There is no node with id {id}; `meshctl nodes list` shows them.");
+            return NodeErrors.Unknown(id);
         }
 
         draft.Remove(entry);

@@ -45,6 +45,9 @@ public static class UserNames
 
         return snapshot.Users.Values.FirstOrDefault(candidate => candidate.Email == text) is { } byEmail
             ? byEmail
-            : CoreError.NotFound($"There is no user \"{selector}\" by name, id or e-mail; `meshctl users list` shows them.");
+            : Unknown(selector);
     }
+
+    public static CoreError Unknown(string selector) =>
+        CoreError.NotFound($"There is no user \"{selector}\" by name, id or e-mail; `meshctl users list` shows them.");
 }

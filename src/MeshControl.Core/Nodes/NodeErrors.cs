@@ -1,0 +1,9 @@
+using MeshControl.Core.Model;
+
+namespace MeshControl.Core.Nodes;
+
+/// <summary>Refusals that several commands have in common.</summary>
+public static class NodeErrors
+{
+    public static CoreError Unknown(NodeId id) => CoreError.NotFound($"There is no node with id {id}; `meshctl nodes list` shows them.");
+}
