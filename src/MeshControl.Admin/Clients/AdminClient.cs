@@ -16,11 +16,23 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public async Task<User> CreateUserAsync(CreateUserRequest request, CancellationToken cancellationToken) =>
         (await CallAsync(UserMethods.CreateUser, request, cancellationToken)).User;
 
+    /// <param name="user">Name, id or e-mail address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<User> GetUserAsync(string user, CancellationToken cancellationToken) =>
+        (await CallAsync(UserMethods.GetUser, new GetUserRequest { User = user }, cancellationToken)).User;
+
     public IAsyncEnumerable<User> ListUsersAsync(ListUsersRequest request, CancellationToken cancellationToken) =>
         PagesAsync(
             token => CallAsync(UserMethods.ListUsers, new ListUsersRequest(request) { PageToken = token }, cancellationToken),
             page => (page.Users, page.NextPageToken),
             cancellationToken);
+
+    public async Task<User> RenameUserAsync(RenameUserRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(UserMethods.RenameUser, request, cancellationToken)).User;
+
+    /// <inheritdoc cref="GetUserAsync"/>
+    public Task DeleteUserAsync(string user, CancellationToken cancellationToken) =>
+        CallAsync(UserMethods.DeleteUser, new DeleteUserRequest { User = user }, cancellationToken);
 
     public async Task<Node> GetNodeAsync(long id, CancellationToken cancellationToken) =>
         (await CallAsync(NodeMethods.GetNode, new GetNodeRequest { Id = id }, cancellationToken)).Node;
@@ -30,6 +42,15 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
             token => CallAsync(NodeMethods.ListNodes, new ListNodesRequest(request) { PageToken = token }, cancellationToken),
             page => (page.Nodes, page.NextPageToken),
             cancellationToken);
+
+    public async Task<Node> RenameNodeAsync(RenameNodeRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.RenameNode, request, cancellationToken)).Node;
+
+    public async Task<Node> ExpireNodeAsync(ExpireNodeRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.ExpireNode, request, cancellationToken)).Node;
+
+    public async Task<Node> SetNodeTagsAsync(SetNodeTagsRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.SetNodeTags, request, cancellationToken)).Node;
 
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         CallAsync(NodeMethods.DeleteNode, new DeleteNodeRequest { Id = id }, cancellationToken);
@@ -44,6 +65,12 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
                 PreAuthKeyMethods.ListPreAuthKeys, new ListPreAuthKeysRequest(request) { PageToken = token }, cancellationToken),
             page => (page.PreAuthKeys, page.NextPageToken),
             cancellationToken);
+
+    public async Task<PreAuthKey> ExpirePreAuthKeyAsync(ExpirePreAuthKeyRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(PreAuthKeyMethods.ExpirePreAuthKey, request, cancellationToken)).PreAuthKey;
+
+    public Task DeletePreAuthKeyAsync(DeletePreAuthKeyRequest request, CancellationToken cancellationToken) =>
+        CallAsync(PreAuthKeyMethods.DeletePreAuthKey, request, cancellationToken);
 
     public Task<GetHealthResponse> GetHealthAsync(CancellationToken cancellationToken) =>
         CallAsync(ServerMethods.GetHealth, new GetHealthRequest(), cancellationToken);

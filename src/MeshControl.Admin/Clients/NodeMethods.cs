@@ -14,4 +14,13 @@ public static class NodeMethods
 
     public static RpcMethod<DeleteNodeRequest, DeleteNodeResponse> DeleteNode { get; } =
         RpcContract.Unary<DeleteNodeRequest, DeleteNodeResponse>(AdminServices.Node, nameof(DeleteNode));
+
+    public static RpcMethod<RenameNodeRequest, RenameNodeResponse> RenameNode { get; } =
+        RpcContract.Unary<RenameNodeRequest, RenameNodeResponse>(AdminServices.Node, nameof(RenameNode));
+
+    public static RpcMethod<ExpireNodeRequest, ExpireNodeResponse> ExpireNode { get; } =
+        RpcContract.Unary<ExpireNodeRequest, ExpireNodeResponse>(AdminServices.Node, nameof(ExpireNode));
+
+    public static RpcMethod<SetNodeTagsRequest, SetNodeTagsResponse> SetNodeTags { get; } =
+        RpcContract.Unary<SetNodeTagsRequest, SetNodeTagsResponse>(AdminServices.Node, nameof(SetNodeTags));
 }

@@ -11,4 +11,10 @@ public static class PreAuthKeyMethods
 
     public static RpcMethod<ListPreAuthKeysRequest, ListPreAuthKeysResponse> ListPreAuthKeys { get; } =
         RpcContract.Unary<ListPreAuthKeysRequest, ListPreAuthKeysResponse>(AdminServices.PreAuthKey, nameof(ListPreAuthKeys));
+
+    public static RpcMethod<ExpirePreAuthKeyRequest, ExpirePreAuthKeyResponse> ExpirePreAuthKey { get; } =
+        RpcContract.Unary<ExpirePreAuthKeyRequest, ExpirePreAuthKeyResponse>(AdminServices.PreAuthKey, nameof(ExpirePreAuthKey));
+
+    public static RpcMethod<DeletePreAuthKeyRequest, DeletePreAuthKeyResponse> DeletePreAuthKey { get; } =
+        RpcContract.Unary<DeletePreAuthKeyRequest, DeletePreAuthKeyResponse>(AdminServices.PreAuthKey, nameof(DeletePreAuthKey));
 }

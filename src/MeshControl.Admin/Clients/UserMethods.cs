@@ -11,4 +11,13 @@ public static class UserMethods
 
     public static RpcMethod<ListUsersRequest, ListUsersResponse> ListUsers { get; } =
         RpcContract.Unary<ListUsersRequest, ListUsersResponse>(AdminServices.User, nameof(ListUsers));
+
+    public static RpcMethod<GetUserRequest, GetUserResponse> GetUser { get; } =
+        RpcContract.Unary<GetUserRequest, GetUserResponse>(AdminServices.User, nameof(GetUser));
+
+    public static RpcMethod<RenameUserRequest, RenameUserResponse> RenameUser { get; } =
+        RpcContract.Unary<RenameUserRequest, RenameUserResponse>(AdminServices.User, nameof(RenameUser));
+
+    public static RpcMethod<DeleteUserRequest, DeleteUserResponse> DeleteUser { get; } =
+        RpcContract.Unary<DeleteUserRequest, DeleteUserResponse>(AdminServices.User, nameof(DeleteUser));
 }

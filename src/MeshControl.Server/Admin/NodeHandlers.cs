@@ -18,6 +18,9 @@ internal sealed class NodeHandlers(Tailnet tailnet)
     public RpcService Bind() => new RpcService(AdminServices.Node)
         .Unary(NodeMethods.GetNode, GetAsync)
         .Unary(NodeMethods.ListNodes, ListAsync)
+        .Unary(NodeMethods.RenameNode, RenameAsync)
+        .Unary(NodeMethods.ExpireNode, ExpireAsync)
+        .Unary(NodeMethods.SetNodeTags, SetTagsAsync)
         .Unary(NodeMethods.DeleteNode, DeleteAsync);
 
     internal static Messages.Node ToMessage(NodeEntry entry, TailnetSnapshot snapshot)
@@ -50,7 +53,7 @@ internal sealed class NodeHandlers(Tailnet tailnet)
         var snapshot = tailnet.Snapshot;
         return Task.FromResult<RpcResult<Messages.GetNodeResponse>>(snapshot.Nodes.TryGet(new NodeId(request.Id), out var entry)
             ? new Messages.GetNodeResponse { Node = ToMessage(entry, snapshot) }
-            : RpcStatus.NotFound($"There is no node with id {request.Id}; `meshctl nodes list` shows them."));
+            : NodeErrors.Unknown(new NodeId(request.Id)).ToStatus());
     }
 
     private Task<RpcResult<Messages.ListNodesResponse>> ListAsync(
@@ -75,6 +78,39 @@ internal sealed class NodeHandlers(Tailnet tailnet)
         return page.Message is { } found
             ? new Messages.ListNodesResponse { Nodes = { found.Items }, NextPageToken = found.NextToken }
             : page.Failure!;
+    }
+
+    private async Task<RpcResult<Messages.RenameNodeResponse>> RenameAsync(
+        Messages.RenameNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var result = await tailnet.ExecuteAsync(new RenameNodeCommand(new NodeId(request.Id), request.NewName), cancellationToken);
+        return result.TryGetValue(out var entry, out var error)
+            ? new Messages.RenameNodeResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.ExpireNodeResponse>> ExpireAsync(
+        Messages.ExpireNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (!WellKnownTimes.TryRead(request.Expiry, out var at) || !WellKnownTimes.TryRead(request.Lifetime, out var lifetime))
+        {
+            return RpcStatus.InvalidArgument("The expiry of the node is not a valid time.");
+        }
+
+        var command = new ExpireNodeCommand(new NodeId(request.Id)) { At = at, Lifetime = lifetime, Never = request.Never };
+        var result = await tailnet.ExecuteAsync(command, cancellationToken);
+        return result.TryGetValue(out var entry, out var error)
+            ? new Messages.ExpireNodeResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.SetNodeTagsResponse>> SetTagsAsync(
+        Messages.SetNodeTagsRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var result = await tailnet.ExecuteAsync(new TagNodeCommand(new NodeId(request.Id), request.Tags), cancellationToken);
+        return result.TryGetValue(out var entry, out var error)
+            ? new Messages.SetNodeTagsResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+            : error.ToStatus();
     }
 
     private async Task<RpcResult<Messages.DeleteNodeResponse>> DeleteAsync(

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
+using MeshControl.Core;
 using MeshControl.Core.Keys;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
@@ -17,7 +18,9 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
 
     public RpcService Bind() => new RpcService(AdminServices.PreAuthKey)
         .Unary(PreAuthKeyMethods.CreatePreAuthKey, CreateAsync)
-        .Unary(PreAuthKeyMethods.ListPreAuthKeys, ListAsync);
+        .Unary(PreAuthKeyMethods.ListPreAuthKeys, ListAsync)
+        .Unary(PreAuthKeyMethods.ExpirePreAuthKey, ExpireAsync)
+        .Unary(PreAuthKeyMethods.DeletePreAuthKey, DeleteAsync);
 
     internal static Messages.PreAuthKey ToMessage(PreAuthKey key, TailnetSnapshot snapshot) => new()
     {
@@ -46,7 +49,7 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
             owner = user.Id;
         }
 
-        if (!TryReadLifetime(request.Lifetime, out var lifetime))
+        if (!WellKnownTimes.TryRead(request.Lifetime, out var lifetime))
         {
             return RpcStatus.InvalidArgument("The lifetime of the key is not a valid duration.");
         }
@@ -57,7 +60,7 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
             Tags = request.Tags,
             Reusable = request.Reusable,
             Ephemeral = request.Ephemeral,
-            Lifetime = lifetime,
+            Lifetime = lifetime ?? DefaultLifetime,
         };
         var result = await tailnet.ExecuteAsync(command, cancellationToken);
         return result.TryGetValue(out var created, out var error)
@@ -76,27 +79,38 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
             : page.Failure!);
     }
 
+    private async Task<RpcResult<Messages.ExpirePreAuthKeyResponse>> ExpireAsync(
+        Messages.ExpirePreAuthKeyRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (!Find(request.HasKey, request.Key, request.Id).TryGetValue(out var id, out var error))
+        {
+            return error.ToStatus();
+        }
+
+        var result = await tailnet.ExecuteAsync(new ExpirePreAuthKeyCommand(id), cancellationToken);
+        return result.TryGetValue(out var key, out error)
+            ? new Messages.ExpirePreAuthKeyResponse { PreAuthKey = ToMessage(key, tailnet.Snapshot) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.DeletePreAuthKeyResponse>> DeleteAsync(
+        Messages.DeletePreAuthKeyRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (!Find(request.HasKey, request.Key, request.Id).TryGetValue(out var id, out var error))
+        {
+            return error.ToStatus();
+        }
+
+        var result = await tailnet.ExecuteAsync(new DeletePreAuthKeyCommand(id), cancellationToken);
+        return result.TryGetValue(out _, out error) ? new Messages.DeletePreAuthKeyResponse() : error.ToStatus();
+    }
+
     /// <summary>A revoked key ends when it was revoked, whatever it was given at first.</summary>
     private static DateTimeOffset? End(PreAuthKey key) =>
         key.RevokedAt is { } revoked && !(key.Expiry < revoked) ? revoked : key.Expiry;
 
-    private static bool TryReadLifetime(Duration? duration, out TimeSpan lifetime)
-    {
-        lifetime = DefaultLifetime;
-        if (duration is null)
-        {
-            return true;
-        }
-
-        try
-        {
-            lifetime = duration.ToTimeSpan();
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // Seconds and nanoseconds contradict each other, or are beyond the type's own range.
-            return false;
-        }
-    }
+    private Result<PreAuthKeyId> Find(bool byText, string text, long id) =>
+        !byText ? new PreAuthKeyId(id)
+        : PreAuthKeyFinder.Find(tailnet.Snapshot, text).TryGetValue(out var key, out var error) ? key.Id
+        : error;
 }

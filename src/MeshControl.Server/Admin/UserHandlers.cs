@@ -15,7 +15,10 @@ internal sealed class UserHandlers(Tailnet tailnet)
 
     public RpcService Bind() => new RpcService(AdminServices.User)
         .Unary(UserMethods.CreateUser, CreateAsync)
-        .Unary(UserMethods.ListUsers, ListAsync);
+        .Unary(UserMethods.GetUser, GetAsync)
+        .Unary(UserMethods.ListUsers, ListAsync)
+        .Unary(UserMethods.RenameUser, RenameAsync)
+        .Unary(UserMethods.DeleteUser, DeleteAsync);
 
     internal static Messages.User ToMessage(User user) => new()
     {
@@ -38,6 +41,13 @@ internal sealed class UserHandlers(Tailnet tailnet)
             : error.ToStatus();
     }
 
+    private Task<RpcResult<Messages.GetUserResponse>> GetAsync(
+        Messages.GetUserRequest request, RpcCall call, CancellationToken cancellationToken) =>
+        Task.FromResult<RpcResult<Messages.GetUserResponse>>(
+            UserNames.Find(tailnet.Snapshot, request.User).TryGetValue(out var user, out var error)
+                ? new Messages.GetUserResponse { User = ToMessage(user) }
+                : error.ToStatus());
+
     private Task<RpcResult<Messages.ListUsersResponse>> ListAsync(
         Messages.ListUsersRequest request, RpcCall call, CancellationToken cancellationToken)
     {
@@ -46,6 +56,32 @@ internal sealed class UserHandlers(Tailnet tailnet)
         return Task.FromResult<RpcResult<Messages.ListUsersResponse>>(page.Message is { } found
             ? new Messages.ListUsersResponse { Users = { found.Items }, NextPageToken = found.NextToken }
             : page.Failure!);
+    }
+
+    private async Task<RpcResult<Messages.RenameUserResponse>> RenameAsync(
+        Messages.RenameUserRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (!UserNames.Find(tailnet.Snapshot, request.User).TryGetValue(out var user, out var error))
+        {
+            return error.ToStatus();
+        }
+
+        var result = await tailnet.ExecuteAsync(new RenameUserCommand(user.Id, request.NewName), cancellationToken);
+        return result.TryGetValue(out var renamed, out error)
+            ? new Messages.RenameUserResponse { User = ToMessage(renamed) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.DeleteUserResponse>> DeleteAsync(
+        Messages.DeleteUserRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (!UserNames.Find(tailnet.Snapshot, request.User).TryGetValue(out var user, out var error))
+        {
+            return error.ToStatus();
+        }
+
+        var result = await tailnet.ExecuteAsync(new DeleteUserCommand(user.Id), cancellationToken);
+        return result.TryGetValue(out _, out error) ? new Messages.DeleteUserResponse() : error.ToStatus();
     }
 
     private static IEnumerable<User> Filter(TailnetSnapshot snapshot, Messages.ListUsersRequest request)
