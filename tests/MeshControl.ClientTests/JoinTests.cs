@@ -1,5 +1,6 @@
 using MeshControl.ClientTests.Networks;
 using MeshControl.ClientTests.Servers;
+using MeshControl.ClientTests.Waiting;
 
 namespace MeshControl.ClientTests;
 
@@ -9,6 +10,7 @@ public sealed class JoinTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
+    [Trait("Acceptance", "TestTailscaleNodesJoiningHeadcale")]
     public async Task Up_EveryVersionByKey_SeesTheOthersAsTheServerDoes(DatabaseKind database)
     {
         await using var network = await MeshNetwork.StartJoinedAsync(database);
@@ -30,11 +32,35 @@ public sealed class JoinTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
+    [Trait("Acceptance", "TestPingAllByIP")]
     public async Task Ping_EveryPair_Answers(DatabaseKind database)
     {
         await using var network = await MeshNetwork.StartJoinedAsync(database);
 
         await network.EverybodyReachesEverybodyAsync();
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestPingAllByHostname")]
+    [Trait("Acceptance", "TestResolveMagicDNS")]
+    public async Task Names_EveryPair_LeadToThePeer()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var rows = await network.Meshctl.ListNodesAsync(cancellationToken);
+
+        foreach (var from in network.Clients)
+        {
+            foreach (var to in rows.Where(row => row.GivenName != from.Name))
+            {
+                var name = $"{to.GivenName}.mesh.test";
+                await Eventually.HoldsAsync($"a ping from {from.Name} to {name}.", token => from.PingAsync(name + ".", token));
+
+                // Clients that have an IPv4 address resolve names to those alone.
+                var answer = (await from.RunAsync(cancellationToken, "dns", "query", name)).OrThrow();
+                Assert.True(answer.Output.Contains(to.Addresses[0], StringComparison.Ordinal), answer.Text);
+            }
+        }
     }
 
     [Theory]

@@ -12,10 +12,12 @@ internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyLis
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
+        var logins = (TryGet(root, "User")?.EnumerateObject() ?? default).ToDictionary(
+            user => user.Name, user => user.Value.GetProperty("LoginName").GetString()!);
         return new ClientStatus(
             root.GetProperty("BackendState").GetString()!,
-            TryGet(root, "Self") is { } self ? ReadNode(self) : null,
-            TryGet(root, "Peer") is { } peers ? [.. peers.EnumerateObject().Select(peer => ReadNode(peer.Value))] : [],
+            TryGet(root, "Self") is { } self ? ReadNode(self, logins) : null,
+            TryGet(root, "Peer") is { } peers ? [.. peers.EnumerateObject().Select(peer => ReadNode(peer.Value, logins))] : [],
             TryGet(root, "Health") is { } health ? [.. health.EnumerateArray().Select(line => line.GetString()!)] : []);
     }
 
@@ -26,12 +28,14 @@ internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyLis
         $"{State}, {Self?.Name ?? "nobody"}; sees {string.Join(", ", Peers.Select(peer => $"{peer.Name} {(peer.Online ? "online" : "offline")}"))}; "
         + string.Join(' ', Health);
 
-    private static PeerStatus ReadNode(JsonElement node) => new(
+    private static PeerStatus ReadNode(JsonElement node, Dictionary<string, string> logins) => new(
         node.GetProperty("ID").GetString()!,
         node.GetProperty("DNSName").GetString()!,
         TryGet(node, "TailscaleIPs") is { } addresses ? [.. addresses.EnumerateArray().Select(address => address.GetString()!)] : [],
         node.GetProperty("Online").GetBoolean(),
-        TryGet(node, "Expired")?.GetBoolean() ?? false);
+        TryGet(node, "Expired")?.GetBoolean() ?? false,
+        logins.GetValueOrDefault(node.GetProperty("UserID").GetRawText()),
+        TryGet(node, "Relay")?.GetString() ?? "");
 
     /// <summary>Clients write <c>null</c> for lists that they do not have.</summary>
     private static JsonElement? TryGet(JsonElement value, string name) =>

@@ -24,7 +24,7 @@ internal sealed class RealClient : IAsyncDisposable
         _directory = Directory.CreateTempSubdirectory("mesh-client-").FullName;
         Host = host;
         Version = version;
-        Name = $"v{version.Replace('.', '-')}";
+        Name = $"v{version.Replace('.', '-')}-h{host}";
     }
 
     /// <summary>Its host in the lab.</summary>
@@ -32,8 +32,14 @@ internal sealed class RealClient : IAsyncDisposable
 
     public string Version { get; }
 
-    /// <summary>The host name it asks for.</summary>
+    /// <summary>The host name it asks for: its version and its host.</summary>
     public string Name { get; }
+
+    /// <summary>A directory of the client's own, for what a test wants to send or receive.</summary>
+    public string Files => Directory.CreateDirectory(Path.Combine(_directory, "files")).FullName;
+
+    /// <summary>Whether a file of that name is anywhere below the client's directory.</summary>
+    public bool Holds(string file) => Directory.EnumerateFiles(_directory, file + "*", SearchOption.AllDirectories).Any();
 
     private string Socket => Path.Combine(_directory, "sock");
 
@@ -57,13 +63,17 @@ internal sealed class RealClient : IAsyncDisposable
 
     public Task StopAsync() => _daemon!.StopAsync();
 
-    /// <summary>Joins by a key and waits until the client says that it is in, or why it is not.</summary>
+    /// <summary>
+    /// Joins by a key and waits until the client says that it is in, or why it is not. What the daemon remembers of other settings
+    /// is reset, or it might want them to be repeated.
+    /// </summary>
     public Task<CommandResult> UpAsync(Uri server, string key, CancellationToken cancellationToken) => RunAsync(
         cancellationToken,
         "up",
         $"--login-server={server.GetLeftPart(UriPartial.Authority)}",
         $"--authkey={key}",
         $"--hostname={Name}",
+        "--reset",
         "--timeout=45s");
 
     public async Task<ClientStatus> StatusAsync(CancellationToken cancellationToken) =>
@@ -79,6 +89,10 @@ internal sealed class RealClient : IAsyncDisposable
 
     public async Task LogoutAsync(CancellationToken cancellationToken) => (await RunAsync(cancellationToken, "logout")).OrThrow();
 
+    /// <summary>Any command of the client.</summary>
+    public Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        _programs.Command("tailscale", Version, [$"--socket={Socket}", .. arguments]).RunAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         if (_daemon is not null)
@@ -88,7 +102,4 @@ internal sealed class RealClient : IAsyncDisposable
 
         Directory.Delete(_directory, recursive: true);
     }
-
-    private Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        _programs.Command("tailscale", Version, [$"--socket={Socket}", .. arguments]).RunAsync(cancellationToken);
 }

@@ -10,7 +10,8 @@ namespace MeshControl.ClientTests.Networks;
 /// <summary>A server, a relay and real clients, on a lab of their own.</summary>
 internal sealed class MeshNetwork : IAsyncDisposable
 {
-    private const string User = "alice";
+    /// <summary>The user that every network has.</summary>
+    public const string User = "alice";
 
     private readonly HostLab _lab;
     private readonly ServerSite _site;
@@ -33,7 +34,7 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
     public Uri Url => _site.Url;
 
-    /// <summary>A reusable key of the network's only user.</summary>
+    /// <summary>A reusable key of <see cref="User"/>.</summary>
     public string Key { get; }
 
     public IReadOnlyList<RealClient> Clients => _clients;
@@ -90,12 +91,27 @@ internal sealed class MeshNetwork : IAsyncDisposable
         }
     }
 
-    public async Task JoinAllAsync()
+    public Task JoinAllAsync() => JoinAllAsync(_ => Key);
+
+    /// <param name="key">The key that a client is given.</param>
+    public async Task JoinAllAsync(Func<RealClient, string> key)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        await Task.WhenAll(Clients.Select(async client => (await client.UpAsync(Url, Key, cancellationToken)).OrThrow()));
+        await Task.WhenAll(Clients.Select(async client => (await client.UpAsync(Url, key(client), cancellationToken)).OrThrow()));
         await EverybodySeesEverybodyAsync();
     }
+
+    /// <summary>Logs all clients out, and waits until the server has none of them online.</summary>
+    public async Task LogoutAllAsync()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await Task.WhenAll(Clients.Select(client => client.LogoutAsync(cancellationToken)));
+        await NobodyIsOnlineAsync();
+    }
+
+    /// <summary>The server shows nobody online.</summary>
+    public Task NobodyIsOnlineAsync() => Eventually.GetAsync(
+        "all clients to be offline", Meshctl.ListNodesAsync, rows => rows.All(row => !row.Online));
 
     public Task EverybodySeesEverybodyAsync(TimeSpan? within = null) => Task.WhenAll(Clients.Select(viewer => Eventually.GetAsync(
         $"{viewer.Name} to see all others online",

@@ -11,10 +11,12 @@ internal sealed class Meshctl(ServerSite site)
     public Task CreateUserAsync(string name, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "users", "create", name);
 
+    /// <param name="options">Such as <c>--tags tag:a</c>.</param>
     /// <returns>The text of a key that can be used again and again.</returns>
-    public async Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken)
+    public async Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken, params string[] options)
     {
-        var result = await RunAsync(cancellationToken, "preauthkeys", "create", "--user", user, "--reusable", "-o", "json");
+        var result = await RunAsync(
+            cancellationToken, ["preauthkeys", "create", "--user", user, "--reusable", "-o", "json", .. options]);
         using var document = JsonDocument.Parse(result.Output);
         return document.RootElement.GetProperty("key").GetString()!;
     }

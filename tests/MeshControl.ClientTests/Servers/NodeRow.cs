@@ -20,6 +20,10 @@ internal sealed record NodeRow
     [JsonPropertyName("ip_addresses")]
     public required IReadOnlyList<string> Addresses { get; init; }
 
+    /// <summary>Null for a node with tags.</summary>
+    [JsonPropertyName("user")]
+    public required OwnerRow? User { get; init; }
+
     [JsonPropertyName("online")]
     public required bool Online { get; init; }
 }

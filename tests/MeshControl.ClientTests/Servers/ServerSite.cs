@@ -53,6 +53,9 @@ internal sealed class ServerSite : IAsyncDisposable
           level: debug
         dns:
           base_domain: mesh.test
+          nameservers:
+            # Nobody is there. Without one a client in a namespace asks its system for nameservers, has none, and resolves nothing.
+            global: [{HostLab.ServerAddress}]
         {Database()}
         derp:
           map:

@@ -1,0 +1,91 @@
+using MeshControl.ClientTests.Networks;
+using MeshControl.ClientTests.Programs;
+using MeshControl.ClientTests.Servers;
+using MeshControl.ClientTests.Waiting;
+
+namespace MeshControl.ClientTests;
+
+/// <summary>Clients that log out and come back with one key or another.</summary>
+public sealed class ReloginTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    [Trait("Acceptance", "TestAuthKeyLogoutAndReloginSameUser")]
+    public async Task Logout_ThenNewKeyOfTheSameUser_EverybodyIsAsBefore()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var before = await network.Meshctl.ListNodesAsync(Token);
+
+        await network.LogoutAllAsync();
+        Assert.Equal(before.Count, (await network.Meshctl.ListNodesAsync(Token)).Count);
+        var key = await network.Meshctl.CreateKeyAsync(MeshNetwork.User, Token);
+        await network.JoinAllAsync(_ => key);
+
+        var after = await network.Meshctl.ListNodesAsync(Token);
+        Assert.Equal(before.Select(row => (row.Id, row.GivenName)).Order(), after.Select(row => (row.Id, row.GivenName)).Order());
+        Assert.Equal(before.SelectMany(row => row.Addresses).Order(), after.SelectMany(row => row.Addresses).Order());
+        Assert.All(after, row => Assert.True(row.Online));
+        foreach (var client in network.Clients)
+        {
+            await Eventually.GetAsync(
+                $"{client.Name} to know the relays of all others",
+                client.StatusAsync,
+                status => status.Peers.Append(status.Self!).All(node => node.Relay == "test"));
+        }
+
+        await network.EverybodyReachesEverybodyAsync();
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestAuthKeyLogoutAndReloginNewUser")]
+    public async Task Logout_ThenKeyOfAnotherUser_NodesAreNewAndTheOldOnesStay()
+    {
+        await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
+        await network.Meshctl.CreateUserAsync("bob", Token);
+        var bobsKey = await network.Meshctl.CreateKeyAsync("bob", Token);
+        var bobs = network.Clients[^1];
+        await network.JoinAllAsync(client => client == bobs ? bobsKey : network.Key);
+        var before = await network.Meshctl.ListNodesAsync(Token);
+
+        await network.LogoutAllAsync();
+        foreach (var client in network.Clients)
+        {
+            (await client.UpAsync(network.Url, network.Key, Token)).OrThrow();
+        }
+
+        await Eventually.GetAsync(
+            "all of them to be online as new nodes", network.Meshctl.ListNodesAsync, rows => rows.Count(row => row.Online) == 3);
+        var after = await network.Meshctl.ListNodesAsync(Token);
+        Assert.Equal(before.Count + 1, after.Count);
+        Assert.Subset(after.Select(row => row.Id).ToHashSet(), before.Select(row => row.Id).ToHashSet());
+        Assert.Equal(3, after.Count(row => row.User?.Name == MeshNetwork.User && row.Online));
+        var old = Assert.Single(after, row => row.User?.Name == "bob");
+        Assert.False(old.Online);
+        foreach (var client in network.Clients)
+        {
+            await Eventually.GetAsync(
+                $"{client.Name} to belong to {MeshNetwork.User} and to see the others",
+                client.StatusAsync,
+                status => status.Self!.Login == MeshNetwork.User && status.Peers.Count(peer => peer.Online) == 2);
+        }
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestPreAuthKeyCorrectUserLoggedInCommand")]
+    public async Task Logout_ThenTaggedKeyOfAnotherUser_IsASecondNodeOfNobody()
+    {
+        await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions[^1]);
+        var client = network.Clients[0];
+        await network.Meshctl.CreateUserAsync("bob", Token);
+        var tagged = await network.Meshctl.CreateKeyAsync("bob", Token, "--tags", "tag:server");
+        await network.JoinAllAsync();
+
+        await network.LogoutAllAsync();
+        await network.JoinAllAsync(_ => tagged);
+
+        var rows = await network.Meshctl.ListNodesAsync(Token);
+        Assert.Equal([MeshNetwork.User, null], rows.OrderBy(row => row.Id).Select(row => row.User?.Name));
+        Assert.Equal("tagged-devices", (await client.StatusAsync(Token)).Self!.Login);
+    }
+}
