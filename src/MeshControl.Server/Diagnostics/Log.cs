@@ -10,17 +10,17 @@ internal static partial class Log
         "A client's request for a channel came without an Upgrade header; a reverse proxy in between has to pass Upgrade and Connection on")]
     public static partial void UpgradeHeaderMissing(ILogger logger);
 
-    [LoggerMessage(4001, LogLevel.Debug, "A handshake was refused: {Result}")]
-    public static partial void HandshakeRefused(ILogger logger, HandshakeResult result);
+    [LoggerMessage(4001, LogLevel.Debug, "A handshake from {Address} was refused: {Result}")]
+    public static partial void HandshakeRefused(ILogger logger, string address, HandshakeResult result);
 
-    [LoggerMessage(4002, LogLevel.Information, "Machine {MachineKey} was refused: {Reason}")]
-    public static partial void RegistrationRefused(ILogger logger, string machineKey, string reason);
+    [LoggerMessage(4002, LogLevel.Information, "Machine {MachineKey} at {Address} was refused: {Reason}")]
+    public static partial void RegistrationRefused(ILogger logger, string machineKey, string address, string reason);
 
-    [LoggerMessage(4003, LogLevel.Information, "Node {Node} ({Name}) registered")]
-    public static partial void NodeRegistered(ILogger logger, long node, string name);
+    [LoggerMessage(4003, LogLevel.Information, "Node {Node} ({Name}) registered from {Address}")]
+    public static partial void NodeRegistered(ILogger logger, long node, string name, string address);
 
-    [LoggerMessage(4004, LogLevel.Debug, "Node {Node} opened a map stream (client capability version {Version})")]
-    public static partial void StreamOpened(ILogger logger, long node, int version);
+    [LoggerMessage(4004, LogLevel.Debug, "Node {Node} opened a map stream from {Address} (client capability version {Version})")]
+    public static partial void StreamOpened(ILogger logger, long node, string address, int version);
 
     [LoggerMessage(4005, LogLevel.Debug, "The map stream of node {Node} ended: {Reason}")]
     public static partial void StreamEnded(ILogger logger, long node, string reason);
@@ -45,6 +45,22 @@ internal static partial class Log
 
     [LoggerMessage(4014, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(4100, LogLevel.Information, "Certificate {Path} is valid until {Expiry:u}")]
+    public static partial void CertificateLoaded(ILogger logger, string path, DateTimeOffset expiry);
+
+    [LoggerMessage(4101, LogLevel.Information, "Certificate {Path} has changed; new connections get the one that is valid until {Expiry:u}")]
+    public static partial void CertificateReplaced(ILogger logger, string path, DateTimeOffset expiry);
+
+    [LoggerMessage(4102, LogLevel.Warning,
+        "Certificate {Path} or its key {KeyPath} has changed and cannot be used: {Reason}; the one that is valid until {Expiry:u} stays in use")]
+    public static partial void CertificateKept(ILogger logger, string path, string keyPath, string reason, DateTimeOffset expiry);
+
+    [LoggerMessage(4103, LogLevel.Warning, "Certificate {Path} expires on {Expiry:u}; renew it, the server takes the new one up by itself")]
+    public static partial void CertificateExpiresSoon(ILogger logger, string path, DateTimeOffset expiry);
+
+    [LoggerMessage(4104, LogLevel.Error, "Certificate {Path} expired on {Expiry:u}; renew it, the server takes the new one up by itself")]
+    public static partial void CertificateExpired(ILogger logger, string path, DateTimeOffset expiry);
 
     [LoggerMessage(4301, LogLevel.Debug, "The admin call {Path} could not be read: {Reason}")]
     public static partial void AdminRequestUnreadable(ILogger logger, string path, string reason);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
@@ -10,6 +9,7 @@ using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Hosting;
 using MeshControl.Server.Listeners;
+using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
@@ -17,10 +17,6 @@ using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,13 +34,16 @@ public sealed class MeshServer : IAsyncDisposable
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
+    private readonly ServerListeners _listeners;
     private readonly MeshStore _store;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
 
-    private MeshServer(WebApplication app, ControlPlane controlPlane, MeshStore store, ILoggerFactory loggers)
+    private MeshServer(
+        WebApplication app, ServerListeners listeners, ControlPlane controlPlane, MeshStore store, ILoggerFactory loggers)
     {
         _app = app;
+        _listeners = listeners;
         _store = store;
         _loggers = loggers;
         _logger = loggers.CreateLogger<MeshServer>();
@@ -53,8 +52,11 @@ public sealed class MeshServer : IAsyncDisposable
 
     public ControlPlane ControlPlane { get; }
 
-    /// <summary>Where the public listener listens, with the port that the system chose if it was asked to.</summary>
-    public IPEndPoint Address { get; private set; } = null!;
+    /// <summary>Where the public listeners listen, with the ports that the system chose if it was asked to.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses => _listeners.PublicEndPoints;
+
+    /// <summary>The first of them.</summary>
+    public IPEndPoint Address => Addresses[0];
 
     /// <summary>Loads the configuration, serves until the process is asked to stop, and says on <paramref name="errors"/> why it cannot.</summary>
     /// <param name="configurationFile">Named on the command line, or null.</param>
@@ -127,12 +129,13 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton(options.Time);
             builder.Services.AddSingleton<IMeshStore>(store);
             builder.Services.AddSingleton(controlPlane);
+            var listeners = AddListeners(builder.Services, options, loggers);
             AddServices(builder.Services);
-            builder.WebHost.ConfigureKestrel(kestrel => ServerListeners.Configure(kestrel, configuration));
+            builder.WebHost.ConfigureKestrel(listeners.Configure);
             app = builder.Build();
-            MapRequests(app, controlPlane, store);
+            MapRequests(app, controlPlane, store, new TrustedProxies(configuration.TrustedProxies));
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
-            var server = new MeshServer(app, controlPlane, store, loggers);
+            var server = new MeshServer(app, listeners, controlPlane, store, loggers);
             await server.ListenAsync(configuration, cancellationToken);
             return server;
         }
@@ -191,21 +194,35 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<MachineEndpoints>();
         services.AddRoutingCore();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+    }
+
+    private static ServerListeners AddListeners(IServiceCollection services, MeshServerOptions options, ILoggerFactory loggers)
+    {
+        ServerCertificate? certificate = null;
+        if (options.Configuration.Tls.IsEnabled)
+        {
+            certificate = ServerCertificate.Load(options.Configuration.Tls, options.Time, loggers.CreateLogger<ServerCertificate>());
+            services.AddSingleton(certificate);
+            services.AddHostedService<CertificateWatch>();
+        }
+
+        var listeners = new ServerListeners(options.Configuration, certificate);
         services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.Backlog = KestrelLimits.ListenBacklog;
-            sockets.CreateBoundListenSocket = static endPoint =>
-            {
-                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-                TcpLiveness.Configure(socket, endPoint);
-                return socket;
-            };
+            sockets.CreateBoundListenSocket = listeners.Bind;
         });
+        return listeners;
     }
 
-    private static void MapRequests(WebApplication app, ControlPlane controlPlane, IMeshStore store)
+    private static void MapRequests(WebApplication app, ControlPlane controlPlane, IMeshStore store, TrustedProxies proxies)
     {
         var machine = app.Services.GetRequiredService<MachineEndpoints>();
+        app.Use((context, next) =>
+        {
+            PublicRequests.Prepare(context, proxies);
+            return next(context);
+        });
         app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
@@ -219,28 +236,9 @@ public sealed class MeshServer : IAsyncDisposable
 
     private async Task ListenAsync(ServerOptions configuration, CancellationToken cancellationToken)
     {
-        try
-        {
-            await _app.StartAsync(cancellationToken);
-        }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            // An address in use is the one, everything else the other.
-            var hint = exception is SocketException { SocketErrorCode: SocketError.AccessDenied }
-                ? "; ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
-                : "";
-            throw new StartupException(
-                $"Cannot listen on {configuration.ListenAddr} (listen_addr) or {configuration.UnixSocket.Path} (unix_socket): "
-                + exception.Message + hint,
-                exception);
-        }
-
+        await _app.StartAsync(cancellationToken);
         AdminSocket.SetMode(configuration.UnixSocket.Path, configuration.UnixSocket.Permission);
-        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
-        var port = addresses.Select(address => BindingAddress.Parse(address))
-            .First(address => !address.IsUnixPipe && address.Host != new NoiseEndPoint().ToString()).Port;
-        Address = new IPEndPoint(configuration.ListenAddr.Address, port);
-        Log.Listening(_logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, Address.ToString());
+        Log.Listening(_logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, _listeners.Describe());
         Log.DataPlaces(_logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
         if (ControlPlane.Default.Snapshot.Users.IsEmpty)
         {

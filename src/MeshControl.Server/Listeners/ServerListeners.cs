@@ -1,48 +1,115 @@
 using System.Net;
+using System.Net.Sockets;
+using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Noise;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace MeshControl.Server.Listeners;
 
 /// <summary>Everything that the server listens on.</summary>
-internal static class ServerListeners
+internal sealed class ServerListeners
 {
-    /// <exception cref="StartupException">A certificate cannot be used.</exception>
-    public static void Configure(KestrelServerOptions kestrel, ServerOptions configuration)
+    private readonly ServerOptions _configuration;
+    private readonly ServerCertificate? _certificate;
+    private readonly List<ListenOptions> _public = [];
+
+    /// <summary>Which key of the configuration an end point comes from, by its text.</summary>
+    private readonly Dictionary<string, string> _keys = [];
+
+    /// <param name="configuration">The operator's.</param>
+    /// <param name="certificate">Of all listeners with TLS; null when the configuration names none.</param>
+    public ServerListeners(ServerOptions configuration, ServerCertificate? certificate) =>
+        (_configuration, _certificate) = (configuration, certificate);
+
+    /// <summary>Where clients reach the server, with the ports that the system chose; in the order of the configuration.</summary>
+    public IReadOnlyList<IPEndPoint> PublicEndPoints => [.. _public.Select(listener => listener.IPEndPoint!)];
+
+    /// <summary>The public listeners for people: <c>https://[::]:443, http://[::]:80</c>.</summary>
+    public string Describe() => string.Join(", ", _public.Zip(_configuration.ListenAddr).Select(pair =>
+        (pair.Second.UsesTls(_configuration.Tls) ? "https://" : "http://") + pair.First.IPEndPoint));
+
+    public void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
 
         // Clients send https as scheme inside a channel; simulated ones may not.
         kestrel.AllowAlternateSchemes = true;
         KestrelLimits.Apply(kestrel.Limits);
-        ListenPublic(kestrel, configuration);
-        ListenUnixSocket(kestrel, configuration.UnixSocket);
+        foreach (var address in _configuration.ListenAddr)
+        {
+            ListenPublic(kestrel, address);
+        }
+
+        ListenUnixSocket(kestrel, _configuration.UnixSocket);
         ListenInChannels(kestrel);
     }
 
-    private static void ListenPublic(KestrelServerOptions kestrel, ServerOptions configuration)
+    /// <summary>Makes the socket of a listener.</summary>
+    /// <exception cref="StartupException">There cannot be one; the message names the address and its key.</exception>
+    public Socket Bind(EndPoint endPoint)
     {
-        var listen = configuration.ListenAddr;
-        kestrel.Listen(new IPEndPoint(listen.Address, listen.Port), listener =>
+        try
         {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+            TcpLiveness.Configure(socket, endPoint);
+            return socket;
+        }
+        catch (SocketException exception)
+        {
+            var hint = exception.SocketErrorCode == SocketError.AccessDenied && endPoint is IPEndPoint
+                ? "; ports below 1024 need root or the capability CAP_NET_BIND_SERVICE"
+                : "";
+            throw new StartupException($"Cannot listen on {endPoint} ({_keys[endPoint.ToString()!]}): {exception.Message}{hint}", exception);
+        }
+    }
+
+    private void ListenPublic(KestrelServerOptions kestrel, ListenAddress address) =>
+        ListenTcp(kestrel, address, KeyNames.ListenAddr, ListenerKind.Public, listener =>
+        {
+            _public.Add(listener);
+
             // Clients offer no ALPN for the upgrade, and a plain listener can tell HTTP/2 by nothing else.
-            listener.Protocols = configuration.Tls.IsEnabled ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-            ListenerMark.Apply(listener, ListenerKind.Public);
-            if (configuration.Tls.IsEnabled)
+            var secured = address.UsesTls(_configuration.Tls);
+            listener.Protocols = secured ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+            return secured;
+        });
+
+    /// <summary>Listens on an address of the configuration.</summary>
+    /// <param name="kestrel">The web server.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="key">The key that says so.</param>
+    /// <param name="kind">What for.</param>
+    /// <param name="configure">Sets the protocols, and says whether the listener has TLS, for which there must be a certificate.</param>
+    private void ListenTcp(
+        KestrelServerOptions kestrel, ListenAddress address, string key, ListenerKind kind, Func<ListenOptions, bool> configure)
+    {
+        // A kernel without IPv6 has no socket for every address of both families.
+        var any = address.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6;
+        var endPoint = new IPEndPoint(any ? IPAddress.Any : address.Address, address.Port);
+        _keys[endPoint.ToString()] = key;
+        kestrel.Listen(endPoint, listener =>
+        {
+            var secured = configure(listener);
+            ListenerMark.Apply(listener, kind);
+            if (secured)
             {
-                listener.UseHttps(https => TlsCertificate.Apply(https, configuration.Tls));
+                _certificate!.Apply(listener);
             }
         });
     }
 
-    private static void ListenUnixSocket(KestrelServerOptions kestrel, UnixSocketOptions options) =>
+    private void ListenUnixSocket(KestrelServerOptions kestrel, UnixSocketOptions options)
+    {
+        _keys[options.Path] = KeyNames.UnixSocket;
         kestrel.ListenUnixSocket(options.Path, listener =>
         {
             listener.Protocols = HttpProtocols.Http2;
             ListenerMark.Apply(listener, ListenerKind.AdminSocket);
         });
+    }
 
     private static void ListenInChannels(KestrelServerOptions kestrel) =>
         kestrel.Listen(new NoiseEndPoint(), listener =>

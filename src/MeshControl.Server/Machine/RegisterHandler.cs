@@ -27,30 +27,31 @@ internal sealed class RegisterHandler(RegistrationService registration, ILogger<
             return;
         }
 
-        await MachineEndpoints.WriteAsync(context, await AnswerAsync(request, peer, context.RequestAborted));
+        await MachineEndpoints.WriteAsync(context, await AnswerAsync(request, peer, HttpText.AddressOf(context), context.RequestAborted));
     }
 
-    private async Task<RegisterResponse> AnswerAsync(RegisterRequest request, INoisePeer peer, CancellationToken cancellationToken)
+    private async Task<RegisterResponse> AnswerAsync(
+        RegisterRequest request, INoisePeer peer, string address, CancellationToken cancellationToken)
     {
         if (!CapabilityVersions.IsSupported(request.Version))
         {
             var release = CapabilityVersions.ReleaseOf(request.Version);
             var running = release is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (this is {release})");
-            return Refuse(peer, CapabilityVersions.DescribeMinimum + running);
+            return Refuse(peer, address, CapabilityVersions.DescribeMinimum + running);
         }
 
         var result = await registration.RegisterAsync(peer.MachineKey, request, cancellationToken);
         switch (result.Outcome)
         {
             case RegistrationOutcome.Authorized:
-                Log.NodeRegistered(logger, result.Entry!.Id.Value, result.Entry.Node.GivenName);
+                Log.NodeRegistered(logger, result.Entry!.Id.Value, result.Entry.Node.GivenName, address);
                 return WithOwner(result, new RegisterResponse { MachineAuthorized = true });
             case RegistrationOutcome.KeyExpired or RegistrationOutcome.LoggedOut:
                 return WithOwner(result, new RegisterResponse { NodeKeyExpired = true });
             case RegistrationOutcome.NeedsLogin:
-                return Refuse(peer, BrowserNeeded);
+                return Refuse(peer, address, BrowserNeeded);
             default:
-                return Refuse(peer, result.Message);
+                return Refuse(peer, address, result.Message);
         }
     }
 
@@ -76,9 +77,9 @@ internal sealed class RegisterHandler(RegistrationService registration, ILogger<
         };
     }
 
-    private RegisterResponse Refuse(INoisePeer peer, string reason)
+    private RegisterResponse Refuse(INoisePeer peer, string address, string reason)
     {
-        Log.RegistrationRefused(logger, KeyText.FormatShort(peer.MachineKey), reason);
+        Log.RegistrationRefused(logger, KeyText.FormatShort(peer.MachineKey), address, reason);
         return new RegisterResponse { Error = reason };
     }
 }

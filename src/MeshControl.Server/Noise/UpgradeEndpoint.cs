@@ -52,7 +52,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
             return;
         }
 
-        if (Respond(context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString(), withEarlyPayload: true) is not var (answer, session))
+        if (Respond(context, context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString(), withEarlyPayload: true) is not var (answer, session))
         {
             await RefuseAsync(context, DescribeRefusal(context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString()));
             return;
@@ -91,7 +91,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
         var offered = context.WebSockets.WebSocketRequestedProtocols.Contains(NoiseProtocol.UpgradeToken);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(offered ? NoiseProtocol.UpgradeToken : null);
         var header = context.Request.Query[NoiseProtocol.HandshakeHeader].ToString();
-        if (!offered || Respond(header, withEarlyPayload: false) is not var (answer, session))
+        if (!offered || Respond(context, header, withEarlyPayload: false) is not var (answer, session))
         {
             var reason = offered ? DescribeRefusal(header) : $"the subprotocol {NoiseProtocol.UpgradeToken} has to be offered";
             await CloseAsync(socket, WebSocketCloseStatus.PolicyViolation, reason, context.RequestAborted);
@@ -169,7 +169,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
         await connection.Completion;
     }
 
-    private (byte[] Answer, NoiseSession Session)? Respond(string header, bool withEarlyPayload)
+    private (byte[] Answer, NoiseSession Session)? Respond(HttpContext context, string header, bool withEarlyPayload)
     {
         Span<byte> initiation = stackalloc byte[NoiseProtocol.InitiationLength];
         if (!NoiseProtocol.TryDecodeInitiation(header, initiation))
@@ -184,7 +184,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
             serverKey, initiation, answer.AsSpan(0, NoiseProtocol.ResponseLength), out var session);
         if (result != HandshakeResult.Ok || session is null)
         {
-            Log.HandshakeRefused(logger, result);
+            Log.HandshakeRefused(logger, HttpText.AddressOf(context), result);
             return null;
         }
 

@@ -40,7 +40,7 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             }
 
             // The status goes out with the first message, so that a failure before it can still be a status.
-            Log.StreamOpened(logger, viewer.Id.Value, request.Version);
+            Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
             if (!await TryWriteFirstAsync(session, stream, aborted))
             {
                 await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");

@@ -70,7 +70,7 @@ internal sealed class TestServer : IAsyncDisposable
             Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, Path.Combine(_directory.FullName, "admin.sock"));
         var options = ServerOptions.CreateDefault(paths) with
         {
-            ListenAddr = new ListenAddress(IPAddress.Loopback, _port),
+            ListenAddr = [new ListenAddress(IPAddress.Loopback, _port)],
             ServerUrl = new Uri($"http://127.0.0.1:{(_port == 0 ? 80 : _port)}"),
             Dns = new DnsOptions { BaseDomain = BaseDomain },
             Derp = new DerpOptions { Map = OneRelay() },

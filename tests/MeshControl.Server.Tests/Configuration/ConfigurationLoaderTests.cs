@@ -17,7 +17,7 @@ public sealed class ConfigurationLoaderTests
         Assert.Empty(result.Errors);
         var options = result.Options;
         Assert.Equal("http://127.0.0.1:8080/", options.ServerUrl.AbsoluteUri);
-        Assert.Equal(new ListenAddress(IPAddress.Loopback, 8080), options.ListenAddr);
+        Assert.Equal([new ListenAddress(IPAddress.Loopback, 8080)], options.ListenAddr);
         Assert.Equal(IPNetwork.Parse("100.64.0.0/10"), options.Prefixes.V4);
         Assert.Equal(IPNetwork.Parse("fd7a:115c:a1e0::/48"), options.Prefixes.V6);
         Assert.Equal(DatabaseType.Sqlite, options.Database.Type);
@@ -91,7 +91,7 @@ public sealed class ConfigurationLoaderTests
             """);
 
         Assert.Equal("https://mesh.example.org:8443/", options.ServerUrl.AbsoluteUri);
-        Assert.Equal(new ListenAddress(IPAddress.IPv6Any, 8443), options.ListenAddr);
+        Assert.Equal([new ListenAddress(IPAddress.IPv6Any, 8443)], options.ListenAddr);
         Assert.Equal("/etc/meshcontrol/cert.pem", options.Tls.CertPath);
         Assert.Equal("/run/key.pem", options.Tls.KeyPath);
         Assert.Equal("/run/mesh.sock", options.UnixSocket.Path);

@@ -88,9 +88,37 @@ public sealed class ValidationTests
     [InlineData("localhost:8080", "127.0.0.1")]
     public void Load_ListenAddress_TakesTheUsualForms(string text, string address)
     {
-        var listen = Loading.Options($"listen_addr: {text}").ListenAddr;
+        var listen = Assert.Single(Loading.Options($"listen_addr: {text}").ListenAddr);
 
         Assert.Equal((IPAddress.Parse(address), 8080), (listen.Address, listen.Port));
+    }
+
+    [Fact]
+    public void Load_ListenAddresses_KeepTheirOrderAndSchemes()
+    {
+        var listen = Loading.Options("listen_addr: [\"https://:443\", \"http://:80\", 127.0.0.1:8080]\ntls_cert_path: a\ntls_key_path: b\n")
+            .ListenAddr;
+
+        Assert.Equal(["https://[::]:443", "http://[::]:80", "127.0.0.1:8080"], listen.Select(address => address.ToString()));
+    }
+
+    [Theory]
+    [InlineData("https://:443", "There is no certificate for https://[::]:443.")]
+    [InlineData("[:80, \"http://:80\"]", "[::]:80 is listed twice.")]
+    [InlineData("[]", "The list is empty.")]
+    [InlineData("ftp://:80", "\"ftp\" is not a scheme to listen with.")]
+    [InlineData("{a: b}", "Here stands a section of keys, but an address and a port is expected.")]
+    public void Load_ListenAddressesOfNoUse_AreAnError(string text, string message)
+    {
+        var error = Loading.Error($"listen_addr: {text}");
+
+        Assert.Equal(("listen_addr", message), (error.Key, error.Message));
+    }
+
+    [Fact]
+    public void Load_SecondListenAddressIsBad_IsNamedByItsPlace()
+    {
+        Assert.Equal("listen_addr[1]", Loading.Error("listen_addr: [:80, mesh:80]").Key);
     }
 
     [Theory]

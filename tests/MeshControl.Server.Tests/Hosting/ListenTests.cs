@@ -34,7 +34,7 @@ public sealed class ListenTests : IDisposable
     {
         var paths = new DefaultPaths(
             Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, Path.Combine(_directory.FullName, "s"));
-        var options = ServerOptions.CreateDefault(paths) with { ListenAddr = new ListenAddress(address.Address, address.Port) };
+        var options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(address.Address, address.Port)] };
         var exception = await Assert.ThrowsAsync<StartupException>(() => MeshServer.StartAsync(
             new MeshServerOptions(options) { Logging = _ => { } }, TestContext.Current.CancellationToken));
         return exception.Message;

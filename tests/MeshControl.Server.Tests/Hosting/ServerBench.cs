@@ -18,13 +18,18 @@ internal sealed class ServerBench : IAsyncDisposable
     public ServerBench()
     {
         var paths = new DefaultPaths(InDirectory("config.yaml"), InDirectory("data"), InDirectory("s"));
-        Options = ServerOptions.CreateDefault(paths) with { ListenAddr = new ListenAddress(IPAddress.Loopback, 0) };
+        Options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] };
     }
 
     public ServerOptions Options { get; set; }
 
     /// <summary>Warnings and errors of all servers of this bench.</summary>
     public LogCollector Log { get; } = new();
+
+    /// <summary>What they logged besides, down to level information.</summary>
+    public LogCollector Details { get; } = new(LogLevel.Information);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public MeshServer? Server { get; private set; }
 
@@ -47,7 +52,8 @@ internal sealed class ServerBench : IAsyncDisposable
     public string InDirectory(string name) => Path.Combine(_directory.FullName, name);
 
     public async Task StartAsync() =>
-        Server = await MeshServer.StartAsync(new MeshServerOptions(Options) { Logging = logging => logging.AddProvider(Log) }, Token);
+        Server = await MeshServer.StartAsync(
+            new MeshServerOptions(Options) { Time = Time, Logging = logging => logging.AddProvider(Log).AddProvider(Details) }, Token);
 
     /// <summary>Why the server does not start, which must be one line.</summary>
     public async Task<string> FailToStartAsync()

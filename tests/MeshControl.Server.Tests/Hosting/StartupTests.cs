@@ -60,7 +60,7 @@ public sealed class StartupTests
         var sound = bench.Options;
         using (ServerBench.Occupy(out var port))
         {
-            bench.Options = sound with { ListenAddr = new ListenAddress(IPAddress.Loopback, port) };
+            bench.Options = sound with { ListenAddr = [new ListenAddress(IPAddress.Loopback, port)] };
             await bench.FailToStartAsync();
         }
 
@@ -84,7 +84,7 @@ public sealed class StartupTests
         await bench.StopAsync();
         Assert.False(Path.Exists(bench.Options.UnixSocket.Path));
 
-        bench.Options = bench.Options with { ListenAddr = new ListenAddress(address.Address, address.Port) };
+        bench.Options = bench.Options with { ListenAddr = [new ListenAddress(address.Address, address.Port)] };
         await bench.StartAsync();
 
         Assert.Equal(key, await bench.GetServerKeyAsync());

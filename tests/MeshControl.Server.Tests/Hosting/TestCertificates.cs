@@ -9,15 +9,22 @@ internal static class TestCertificates
 {
     public const string Subject = "CN=mesh.test";
 
-    /// <summary>Writes a certificate and its key.</summary>
+    /// <summary>Writes a certificate and its key into the bench's directory.</summary>
     public static TlsOptions Write(ServerBench bench, string name)
+    {
+        var options = new TlsOptions { CertPath = bench.InDirectory(name + ".crt"), KeyPath = bench.InDirectory(name + ".key") };
+        var (certificate, key) = Create(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(options.CertPath, certificate);
+        File.WriteAllText(options.KeyPath, key);
+        return options;
+    }
+
+    /// <summary>A certificate and its key, both as PEM.</summary>
+    public static (string Certificate, string Key) Create(DateTimeOffset from, DateTimeOffset until)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(Subject, key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var options = new TlsOptions { CertPath = bench.InDirectory(name + ".crt"), KeyPath = bench.InDirectory(name + ".key") };
-        File.WriteAllText(options.CertPath, certificate.ExportCertificatePem());
-        File.WriteAllText(options.KeyPath, key.ExportPkcs8PrivateKeyPem());
-        return options;
+        using var certificate = request.CreateSelfSigned(from, until);
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server.Tests.Rpc;
 
-/// <summary>Keeps what is logged at warning level and above.</summary>
-internal sealed class LogCollector : ILoggerProvider, ILogger
+/// <summary>Keeps what is logged at a level and above.</summary>
+internal sealed class LogCollector(LogLevel minimum = LogLevel.Warning) : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text, Exception? Exception)> _entries = new();
 
@@ -12,7 +12,7 @@ internal sealed class LogCollector : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

@@ -33,12 +33,13 @@ public static class ControlDialer
     }
 
     /// <summary>The upgrade request with the handshake's first message.</summary>
-    public static byte[] UpgradeRequest(Uri url, string handshakeHeader) => Encoding.ASCII.GetBytes(
+    public static byte[] UpgradeRequest(Uri url, string handshakeHeader, string proxyHeader = "") => Encoding.ASCII.GetBytes(
         $"POST {Path} HTTP/1.1\r\n"
         + $"Host: {url.DnsSafeHost}:{url.Port}\r\n"
         + "User-Agent: Go-http-client/1.1\r\n"
         + "Content-Length: 0\r\n"
         + "Connection: upgrade\r\n"
+        + (proxyHeader.Length == 0 ? "" : proxyHeader + "\r\n")
         + $"Upgrade: {NoiseProtocol.UpgradeToken}\r\n"
         + $"{NoiseProtocol.HandshakeHeader}: {handshakeHeader}\r\n\r\n");
 
@@ -93,7 +94,7 @@ public static class ControlDialer
         var stream = await ConnectAsync(endpoint, cancellationToken);
         try
         {
-            await stream.WriteAsync(UpgradeRequest(endpoint.Url, header), cancellationToken);
+            await stream.WriteAsync(UpgradeRequest(endpoint.Url, header, endpoint.ProxyHeader), cancellationToken);
             var response = await UpgradeResponse.ReadAsync(stream, cancellationToken);
             if (response.Status != HttpStatusCode.SwitchingProtocols)
             {

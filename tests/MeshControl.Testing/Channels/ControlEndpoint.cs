@@ -17,5 +17,8 @@ public sealed record ControlEndpoint
     /// <summary>For servers with a self-signed certificate. Stock clients ignore certificates on the channel, but not elsewhere.</summary>
     public bool AcceptsAnyCertificate { get; init; }
 
+    /// <summary>A header that a proxy on the way adds to the upgrade, as <c>Name: value</c>; empty for none.</summary>
+    public string ProxyHeader { get; init; } = "";
+
     public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
 }

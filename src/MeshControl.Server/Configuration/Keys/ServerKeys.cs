@@ -26,7 +26,8 @@ internal static class ServerKeys
             Kinds.Listen,
             o => o.ListenAddr,
             (o, value) => o with { ListenAddr = value },
-            "Where the server listens: `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for all addresses of the machine."),
+            "Where the server listens: `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for all addresses of the machine. Several are a list: "
+                + "`[\"https://:443\", \"http://:80\"]`. Without a scheme TLS is on exactly when there is a certificate."),
         Tls.Key(
             KeyNames.TlsCertPath,
             Kinds.OptionalPath,
@@ -39,6 +40,13 @@ internal static class ServerKeys
             o => o.KeyPath,
             (o, value) => o with { KeyPath = value },
             "PEM file with the certificate's private key."),
+        Server.Key(
+            KeyNames.TrustedProxies,
+            Kinds.ProxyNetworks,
+            o => o.TrustedProxies,
+            (o, value) => o with { TrustedProxies = value },
+            "Prefixes of reverse proxies whose `True-Client-IP`, `X-Real-IP` or `X-Forwarded-For` says where a client is, in this order. "
+                + "Everybody else's are ignored."),
         Server.Key(
             KeyNames.UnixSocket,
             Kinds.RequiredPath,

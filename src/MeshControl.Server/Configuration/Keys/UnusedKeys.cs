@@ -5,8 +5,6 @@ internal static class UnusedKeys
 {
     private const string NoMetrics = "There is no metrics listener.";
     private const string LocalAdministration = "Administration goes through the Unix socket: run meshctl on this machine, or through ssh.";
-    private const string NoProxyHeaders =
-        "The server does not read client addresses from a proxy's headers, so there is no proxy to trust.";
     private const string NoRelay =
         "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
     private const string NoDownloads = "The server downloads no relay maps. Save the map to a file and name it in derp.paths.";
@@ -31,7 +29,6 @@ internal static class UnusedKeys
         .. Because(NoMetrics, "metrics_listen_addr"),
         .. Because(
             LocalAdministration, "grpc_listen_addr", "grpc_allow_insecure", "cli.address", "cli.api_key", "cli.timeout", "cli.insecure"),
-        .. Because(NoProxyHeaders, "trusted_proxies"),
         .. Because(
             NoRelay,
             "derp.server.enabled",

@@ -11,7 +11,11 @@ public sealed record ServerOptions
     /// <summary>What clients are told to connect to: scheme, host and perhaps a port, nothing else.</summary>
     public Uri ServerUrl { get; init; } = new("http://127.0.0.1:8080");
 
-    public ListenAddress ListenAddr { get; init; } = new(IPAddress.Loopback, 8080);
+    /// <summary>Where clients reach the server; at least one.</summary>
+    public IReadOnlyList<ListenAddress> ListenAddr { get; init; } = [new(IPAddress.Loopback, 8080)];
+
+    /// <summary>Reverse proxies that may say where their clients are; never everybody.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     public required UnixSocketOptions UnixSocket { get; init; }
 

@@ -17,6 +17,7 @@ internal static class TransportValidator
     public static void Check(ServerOptions options, LoadContext context)
     {
         CheckTls(options.Tls, context);
+        CheckListeners(options, context);
         CheckUrl(options, context);
         CheckSocket(options.UnixSocket, context);
     }
@@ -34,16 +35,48 @@ internal static class TransportValidator
         }
     }
 
+    private static void CheckListeners(ServerOptions options, LoadContext context)
+    {
+        if (!context.AreSound(KeyNames.ListenAddr, KeyNames.TlsCertPath, KeyNames.TlsKeyPath))
+        {
+            return;
+        }
+
+        if (!options.Tls.IsEnabled && options.ListenAddr.FirstOrDefault(listen => listen.Scheme == ListenScheme.Https) is { } secured)
+        {
+            context.Error(
+                KeyNames.ListenAddr,
+                $"There is no certificate for {secured}.",
+                $"Set {KeyNames.TlsCertPath} and {KeyNames.TlsKeyPath}, or write http://.");
+        }
+
+        if (options.Tls.IsEnabled && !options.ListenAddr.Any(listen => listen.UsesTls(options.Tls)))
+        {
+            context.Warn(
+                KeyNames.TlsCertPath,
+                "The certificate is of no use to clients, because every address starts with http://.",
+                $"Add an address with https:// to {KeyNames.ListenAddr}, or leave the certificate out.");
+        }
+
+        var twice = options.ListenAddr.Where(listen => listen.Port != 0)
+            .GroupBy(listen => (listen.Address, listen.Port)).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null)
+        {
+            context.Error(
+                KeyNames.ListenAddr, $"{new IPEndPoint(twice.Key.Address, twice.Key.Port)} is listed twice.", "Keep one of them.");
+        }
+    }
+
     private static void CheckUrl(ServerOptions options, LoadContext context)
     {
-        if (!context.AreSound(KeyNames.ServerUrl, KeyNames.TlsCertPath, KeyNames.TlsKeyPath))
+        if (!context.AreSound(KeyNames.ServerUrl, KeyNames.ListenAddr, KeyNames.TlsCertPath, KeyNames.TlsKeyPath))
         {
             return;
         }
 
         var url = options.ServerUrl;
         var isHttp = url.Scheme == Uri.UriSchemeHttp;
-        if (isHttp && options.Tls.IsEnabled)
+        if (isHttp && options.ListenAddr.All(listen => listen.UsesTls(options.Tls)))
         {
             context.Warn(
                 KeyNames.ServerUrl,

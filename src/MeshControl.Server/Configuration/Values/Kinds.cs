@@ -40,11 +40,15 @@ internal static class Kinds
 
     public static readonly ScalarKind<Uri> ServerUrl = new("a URL", UrlText.ParseServerUrl, url => url.GetLeftPart(UriPartial.Authority));
 
-    public static readonly ScalarKind<ListenAddress> Listen = new("an address and a port", ListenText.Parse, listen => listen.ToString());
+    public static readonly OneOrMoreKind<ListenAddress> Listen = new(
+        "an address and a port, or a list of these", new("an address and a port", ListenText.Parse, listen => listen.ToString()));
 
     public static readonly ScalarKind<IPNetwork?> PrefixV4 = new("an IPv4 prefix", text => PrefixText.Parse(text, false), FormatPrefix);
 
     public static readonly ScalarKind<IPNetwork?> PrefixV6 = new("an IPv6 prefix", text => PrefixText.Parse(text, true), FormatPrefix);
+
+    public static readonly ListKind<IPNetwork> ProxyNetworks = new(
+        "a list of prefixes", new("a prefix", PrefixText.ParseProxies, prefix => prefix.ToString()));
 
     public static readonly ScalarKind<TimeSpan> Duration = new("a duration such as 30m", DurationText.Parse, DurationText.Format);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -16,31 +17,59 @@ internal static class PrefixText
             return (IPNetwork?)null;
         }
 
-        var slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0
-            || !AddressText.TryParse(text[..slash], out var address)
-            || !byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        if (!TrySplit(text, out var address, out var length))
         {
             return Parsed<IPNetwork?>.Bad($"\"{text}\" is not a prefix.", remedy);
         }
 
         var isV6 = address.AddressFamily == AddressFamily.InterNetworkV6;
-        if (isV6 != wantV6)
+        return isV6 != wantV6
+            ? Parsed<IPNetwork?>.Bad($"\"{text}\" is an {(isV6 ? "IPv6" : "IPv4")} prefix.", remedy)
+            : Check(text, address, length, remedy).Then(prefix => (IPNetwork?)prefix);
+    }
+
+    /// <summary>Proxies to trust: a prefix of either family, or a single address, but never everybody.</summary>
+    public static Parsed<IPNetwork> ParseProxies(string text)
+    {
+        const string remedy = "Write the addresses of your proxies, such as 127.0.0.1/32, 10.0.0.0/24 or fd00::/64.";
+        if (AddressText.TryParse(text, out var single))
         {
-            return Parsed<IPNetwork?>.Bad($"\"{text}\" is an {(isV6 ? "IPv6" : "IPv4")} prefix.", remedy);
+            return new IPNetwork(single, BitsOf(single));
         }
 
-        var bits = isV6 ? 128 : 32;
-        if (length > bits)
+        if (!TrySplit(text, out var address, out var length))
         {
-            return Parsed<IPNetwork?>.Bad($"\"{text}\" has a length above {bits}.", remedy);
+            return Parsed<IPNetwork>.Bad($"\"{text}\" is neither a prefix nor an address.", remedy);
+        }
+
+        return length == 0
+            ? Parsed<IPNetwork>.Bad($"{text} is everybody, and everybody could then claim any address.", remedy)
+            : Check(text, address, length, remedy);
+    }
+
+    private static bool TrySplit(string text, [NotNullWhen(true)] out IPAddress? address, out byte length)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        (address, length) = (null, 0);
+        return slash >= 0
+            && AddressText.TryParse(text[..slash], out address)
+            && byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length);
+    }
+
+    private static Parsed<IPNetwork> Check(string text, IPAddress address, byte length, string remedy)
+    {
+        if (length > BitsOf(address))
+        {
+            return Parsed<IPNetwork>.Bad($"\"{text}\" has a length above {BitsOf(address)}.", remedy);
         }
 
         var masked = Mask(address, length);
         return masked.Equals(address)
             ? new IPNetwork(address, length)
-            : Parsed<IPNetwork?>.Bad($"\"{text}\" has bits set behind its length.", $"Write {masked}/{length}.");
+            : Parsed<IPNetwork>.Bad($"\"{text}\" has bits set behind its length.", $"Write {masked}/{length}.");
     }
+
+    private static int BitsOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
 
     private static IPAddress Mask(IPAddress address, int length)
     {
