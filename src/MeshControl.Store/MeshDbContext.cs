@@ -32,6 +32,8 @@ internal abstract class MeshDbContext : DbContext
 
     public DbSet<PreAuthKeyRow> PreAuthKeys => Set<PreAuthKeyRow>();
 
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();
 
     public DbSet<IdBlockRow> IdBlocks => Set<IdBlockRow>();

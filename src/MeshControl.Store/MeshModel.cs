@@ -38,6 +38,12 @@ internal static class MeshModel
             key.HasOne<UserRow>().WithMany().HasForeignKey(row => row.OwnerId).OnDelete(DeleteBehavior.NoAction);
             BelongsToTailnet(key, nameof(PreAuthKeyRow.TailnetId));
         });
+        model.Entity<ApiKeyRow>(key =>
+        {
+            key.ToTable("api_key").HasKey(row => row.Id);
+            key.HasIndex(row => row.Prefix).IsUnique();
+            BelongsToTailnet(key, nameof(ApiKeyRow.TailnetId));
+        });
         model.Entity<ChangeRow>(change =>
         {
             change.ToTable("change").HasKey(row => new { row.TailnetId, row.Seq, row.Ordinal });

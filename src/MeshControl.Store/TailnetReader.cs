@@ -41,6 +41,8 @@ internal static class TailnetReader
             .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
         var keys = (await context.PreAuthKeys.Where(row => id == null || row.TailnetId == id).OrderBy(row => row.Id)
             .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
+        var apiKeys = (await context.ApiKeys.Where(row => id == null || row.TailnetId == id).OrderBy(row => row.Id)
+            .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
         return
         [
             .. tailnets.Select(tailnet => new StoredTailnet(new TailnetId(tailnet.Id), tailnet.Name, tailnet.Seq)
@@ -50,6 +52,7 @@ internal static class TailnetReader
                 Presence = presence[tailnet.Id].ToDictionary(
                     row => new NodeId(row.NodeId), row => Read("node_presence", row.NodeId, row, PresenceMapping.ToModel)),
                 PreAuthKeys = [.. keys[tailnet.Id].Select(row => Read("pre_auth_key", row.Id, row, PreAuthKeyMapping.ToModel))],
+                ApiKeys = [.. apiKeys[tailnet.Id].Select(row => Read("api_key", row.Id, row, ApiKeyMapping.ToModel))],
             }),
         ];
     }

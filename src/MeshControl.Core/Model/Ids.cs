@@ -23,3 +23,9 @@ public readonly record struct PreAuthKeyId(long Value)
 {
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
+
+/// <summary>An API key; unique per server, never reused.</summary>
+public readonly record struct ApiKeyId(long Value)
+{
+    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -6,4 +6,5 @@ public enum ChangeKind
     User = 1,
     Node = 2,
     PreAuthKey = 3,
+    ApiKey = 4,
 }

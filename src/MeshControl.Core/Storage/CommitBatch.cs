@@ -19,6 +19,8 @@ public sealed record CommitBatch(TailnetId Tailnet, long ExpectedSequence, DateT
 
     public IReadOnlyList<RowChange<PreAuthKey>> PreAuthKeys { get; init; } = [];
 
+    public IReadOnlyList<RowChange<ApiKey>> ApiKeys { get; init; } = [];
+
     /// <summary>What the change log keeps of this batch, in order.</summary>
     public IReadOnlyList<ChangeEntry> Changes { get; init; } = [];
 }

@@ -13,4 +13,6 @@ public sealed record StoredTailnet(TailnetId Id, string Name, long Sequence)
     public IReadOnlyDictionary<NodeId, NodePresence> Presence { get; init; } = new Dictionary<NodeId, NodePresence>();
 
     public IReadOnlyList<PreAuthKey> PreAuthKeys { get; init; } = [];
+
+    public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
 }

@@ -14,6 +14,7 @@ public sealed class TailnetDraft
     private readonly Dictionary<UserId, (User? Before, User? After)> _users = [];
     private readonly Dictionary<NodeId, (NodeEntry? Before, NodeEntry? After)> _nodes = [];
     private readonly Dictionary<PreAuthKeyId, (PreAuthKey? Before, PreAuthKey? After)> _keys = [];
+    private readonly Dictionary<ApiKeyId, (ApiKey? Before, ApiKey? After)> _apiKeys = [];
     private readonly IdAllocator _ids;
 
     internal TailnetDraft(TailnetSnapshot snapshot, IdAllocator ids, DateTimeOffset now)
@@ -36,6 +37,8 @@ public sealed class TailnetDraft
 
     public PreAuthKeyId NewPreAuthKeyId() => new(_ids.Next(IdKind.PreAuthKey));
 
+    public ApiKeyId NewApiKeyId() => new(_ids.Next(IdKind.ApiKey));
+
     /// <summary>Adds or replaces a user.</summary>
     public void Put(User user)
     {
@@ -55,6 +58,17 @@ public sealed class TailnetDraft
         Snapshot = Snapshot with { PreAuthKeys = Snapshot.PreAuthKeys.SetItem(key.Id, key) };
     }
 
+    /// <summary>Adds or replaces an API key. Its prefix stays.</summary>
+    public void Put(ApiKey key)
+    {
+        Note(_apiKeys, key.Id, Snapshot.ApiKeys.GetValueOrDefault(key.Id), key);
+        Snapshot = Snapshot with
+        {
+            ApiKeys = Snapshot.ApiKeys.SetItem(key.Id, key),
+            ApiKeysByPrefix = Snapshot.ApiKeysByPrefix.SetItem(key.Prefix, key.Id),
+        };
+    }
+
     public void Remove(User user)
     {
         Note(_users, user.Id, user, null);
@@ -65,6 +79,16 @@ public sealed class TailnetDraft
     {
         Note(_keys, key.Id, key, null);
         Snapshot = Snapshot with { PreAuthKeys = Snapshot.PreAuthKeys.Remove(key.Id) };
+    }
+
+    public void Remove(ApiKey key)
+    {
+        Note(_apiKeys, key.Id, key, null);
+        Snapshot = Snapshot with
+        {
+            ApiKeys = Snapshot.ApiKeys.Remove(key.Id),
+            ApiKeysByPrefix = Snapshot.ApiKeysByPrefix.Remove(key.Prefix),
+        };
     }
 
     /// <summary>Adds a node.</summary>
@@ -118,12 +142,23 @@ public sealed class TailnetDraft
             Remove(key);
         }
 
+        var apiKeys = stored.ApiKeys.Select(key => key.Id).ToHashSet();
+        foreach (var key in Snapshot.ApiKeys.Values.Where(key => !apiKeys.Contains(key.Id)).ToArray())
+        {
+            Remove(key);
+        }
+
         foreach (var user in stored.Users.Where(user => !user.Equals(Snapshot.Users.GetValueOrDefault(user.Id))))
         {
             Put(user);
         }
 
         foreach (var key in stored.PreAuthKeys)
+        {
+            Put(key);
+        }
+
+        foreach (var key in stored.ApiKeys)
         {
             Put(key);
         }
@@ -155,15 +190,17 @@ public sealed class TailnetDraft
         var users = Rows(_users.Values);
         var nodes = Rows(_nodes.Values.Select(pair => (pair.Before?.Node, pair.After?.Node)));
         var keys = Rows(_keys.Values);
-        if (users.Count + nodes.Count + keys.Count == 0)
+        var apiKeys = Rows(_apiKeys.Values);
+        if (users.Count + nodes.Count + keys.Count + apiKeys.Count == 0)
         {
             return null;
         }
 
-        var changes = new List<ChangeEntry>(3);
+        var changes = new List<ChangeEntry>(4);
         AddChange(ChangeKind.User, users.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.Node, nodes.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.PreAuthKey, keys.Select(row => row.Entity.Id.Value));
+        AddChange(ChangeKind.ApiKey, apiKeys.Select(row => row.Entity.Id.Value));
         return new CommitBatch(_base.Id, _base.Sequence, Now)
         {
             Users = users,
@@ -175,6 +212,7 @@ public sealed class TailnetDraft
                     .Select(pair => KeyValuePair.Create(pair.After!.Id, pair.After.Presence)),
             ],
             PreAuthKeys = keys,
+            ApiKeys = apiKeys,
             Changes = changes,
         };
 

@@ -32,6 +32,11 @@ public sealed record TailnetSnapshot
 
     public ImmutableDictionary<PreAuthKeyId, PreAuthKey> PreAuthKeys { get; init; } = ImmutableDictionary<PreAuthKeyId, PreAuthKey>.Empty;
 
+    public ImmutableDictionary<ApiKeyId, ApiKey> ApiKeys { get; init; } = ImmutableDictionary<ApiKeyId, ApiKey>.Empty;
+
+    public ImmutableDictionary<string, ApiKeyId> ApiKeysByPrefix { get; init; } =
+        ImmutableDictionary.Create<string, ApiKeyId>(StringComparer.Ordinal);
+
     /// <summary>The address given out last, after which the sequential search goes on; null before the first.</summary>
     public IPAddress? LastIPv4 { get; init; }
 
@@ -59,6 +64,8 @@ public sealed record TailnetSnapshot
             LastIPv4 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv4 is not null)?.IPv4,
             LastIPv6 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv6 is not null)?.IPv6,
             PreAuthKeys = stored.PreAuthKeys.ToImmutableDictionary(key => key.Id),
+            ApiKeys = stored.ApiKeys.ToImmutableDictionary(key => key.Id),
+            ApiKeysByPrefix = stored.ApiKeys.ToImmutableDictionary(key => key.Prefix, key => key.Id, StringComparer.Ordinal),
         };
     }
 

@@ -77,6 +77,11 @@ internal sealed class BatchWriter(Database database, ILogger logger)
             Stage(context.PreAuthKeys, key.Operation, key.Entity.ToRow(tailnet));
         }
 
+        foreach (var key in batch.ApiKeys)
+        {
+            Stage(context.ApiKeys, key.Operation, key.Entity.ToRow(tailnet));
+        }
+
         for (var ordinal = 0; ordinal < batch.Changes.Count; ordinal++)
         {
             context.Changes.Add(ToRow(batch, ordinal));

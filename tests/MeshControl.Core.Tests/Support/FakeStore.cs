@@ -85,6 +85,7 @@ internal sealed class FakeStore : IMeshStore
             Raise(IdKind.User, stored.Users.Select(user => user.Id.Value));
             Raise(IdKind.Node, stored.Nodes.Select(node => node.Id.Value));
             Raise(IdKind.PreAuthKey, stored.PreAuthKeys.Select(key => key.Id.Value));
+            Raise(IdKind.ApiKey, stored.ApiKeys.Select(key => key.Id.Value));
         }
 
         void Raise(IdKind kind, IEnumerable<long> ids) =>

@@ -12,11 +12,14 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
 
     public IReadOnlyDictionary<PreAuthKeyId, PreAuthKey> Keys { get; init; } = new Dictionary<PreAuthKeyId, PreAuthKey>();
 
+    public IReadOnlyDictionary<ApiKeyId, ApiKey> ApiKeys { get; init; } = new Dictionary<ApiKeyId, ApiKey>();
+
     public static FakeTailnet From(StoredTailnet stored) => new(stored.Id, stored.Name, stored.Sequence)
     {
         Users = stored.Users.ToDictionary(user => user.Id),
         Nodes = stored.Nodes.ToDictionary(node => node.Id),
         Keys = stored.PreAuthKeys.ToDictionary(key => key.Id),
+        ApiKeys = stored.ApiKeys.ToDictionary(key => key.Id),
     };
 
     /// <summary>Fresh objects throughout: what a database reads is never the object that was written.</summary>
@@ -25,6 +28,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
         Users = [.. Users.Values.Select(user => user with { })],
         Nodes = [.. Nodes.Values.Select(node => node with { Tags = [.. node.Tags], Hostinfo = node.Hostinfo with { } })],
         PreAuthKeys = [.. Keys.Values.Select(key => key with { Tags = [.. key.Tags] })],
+        ApiKeys = [.. ApiKeys.Values.Select(key => key with { })],
         Presence = Nodes.Keys.Where(presence.ContainsKey).ToDictionary(id => id, id => presence[id]),
     };
 
@@ -35,6 +39,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
         Users = Applied(Users, batch.Users, user => user.Id, breach),
         Nodes = Applied(Nodes, batch.Nodes, node => node.Id, breach),
         Keys = Applied(Keys, batch.PreAuthKeys, key => key.Id, breach),
+        ApiKeys = Applied(ApiKeys, batch.ApiKeys, key => key.Id, breach),
     };
 
     /// <summary>Whether the indexes and foreign keys of a database would take these rows.</summary>
@@ -48,6 +53,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
             && Unique(Users.Values.Select(user => user.Name))
             && Unique(all.SelectMany(tailnet => tailnet.Nodes.Values).Select(node => node.NodeKey))
             && Unique(all.SelectMany(tailnet => tailnet.Keys.Values).Select(key => key.Hash))
+            && Unique(all.SelectMany(tailnet => tailnet.ApiKeys.Values).Select(key => key.Prefix))
             && Nodes.Values.All(node => node.Owner is not { } owner || Users.ContainsKey(owner))
             && Keys.Values.All(key => key.Owner is not { } owner || Users.ContainsKey(owner));
     }

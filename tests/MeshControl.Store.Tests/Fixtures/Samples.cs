@@ -78,6 +78,15 @@ internal static class Samples
         UsedAt = Noon.AddHours(3),
     };
 
+    public static ApiKey ApiKey(long id) => new()
+    {
+        Id = new ApiKeyId(id),
+        Prefix = $"api{id}",
+        Hash = new SecretHash(Key($"api secret {id}")),
+        CreatedAt = Noon,
+        Expiry = Noon.AddDays(90),
+    };
+
     public static RowChange<T> Insert<T>(T entity)
         where T : class => new(RowOperation.Insert, entity);
 

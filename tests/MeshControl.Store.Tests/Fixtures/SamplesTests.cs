@@ -19,6 +19,9 @@ public sealed class SamplesTests
     public void FullPreAuthKey_EveryProperty_IsSet() => AssertAllSet(Samples.FullPreAuthKey(1, new UserId(1)));
 
     [Fact]
+    public void ApiKey_EveryProperty_IsSet() => AssertAllSet(Samples.ApiKey(1));
+
+    [Fact]
     public void Presence_EveryProperty_IsSetButWhetherItIsOnline() => AssertAllSet(Samples.Presence(), nameof(NodePresence.Online));
 
     private static void AssertAllSet(object sample, params string[] except) => Assert.All(

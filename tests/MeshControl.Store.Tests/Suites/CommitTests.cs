@@ -50,7 +50,7 @@ public abstract class CommitTests : StoreTestBase
     }
 
     public static TheoryData<string> Violations =>
-        ["user name", "node key", "ipv4", "ipv6", "given name", "secret", "owner", "user in use", "missing row"];
+        ["user name", "node key", "ipv4", "ipv6", "given name", "secret", "api key prefix", "owner", "user in use", "missing row"];
 
     [Theory]
     [MemberData(nameof(Violations))]
@@ -63,6 +63,7 @@ public abstract class CommitTests : StoreTestBase
             Users = [Samples.Insert(Samples.User(1))],
             Nodes = [Samples.Insert(Samples.Node(1, new UserId(1)))],
             PreAuthKeys = [Samples.Insert(Samples.PreAuthKey(1))],
+            ApiKeys = [Samples.Insert(Samples.ApiKey(1))],
         });
         var batch = Batch(tailnet, 1) with
         {
@@ -158,6 +159,7 @@ public abstract class CommitTests : StoreTestBase
         {
             PreAuthKeys = [.. batch.PreAuthKeys, Samples.Insert(Samples.PreAuthKey(21) with { Hash = Samples.PreAuthKey(1).Hash })],
         },
+        "api key prefix" => batch with { ApiKeys = [Samples.Insert(Samples.ApiKey(21) with { Prefix = Samples.ApiKey(1).Prefix })] },
         "owner" => WithNode(batch, Samples.Node(21, new UserId(99))),
         "user in use" => batch with { Users = [.. batch.Users, Samples.Delete(Samples.User(1))] },
         "missing row" => batch with { Users = [.. batch.Users, Samples.Update(Samples.User(99))] },

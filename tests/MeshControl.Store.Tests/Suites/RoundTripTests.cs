@@ -31,6 +31,7 @@ public abstract class RoundTripTests : StoreTestBase
                 Users = [Samples.Insert(user)],
                 Nodes = [Samples.Insert(node)],
                 PreAuthKeys = [Samples.Insert(key)],
+                ApiKeys = [Samples.Insert(Samples.ApiKey(6))],
                 Presence = [new(node.Id, Samples.Presence() with { Online = true })],
             });
         }
@@ -41,6 +42,7 @@ public abstract class RoundTripTests : StoreTestBase
         Assert.Equal(user, Assert.Single(stored.Users));
         AssertSame(node, Assert.Single(stored.Nodes));
         AssertSame(key, Assert.Single(stored.PreAuthKeys));
+        Assert.Equal(Samples.ApiKey(6), Assert.Single(stored.ApiKeys));
         var presence = Assert.Single(stored.Presence);
         Assert.Equal(node.Id, presence.Key);
         AssertSame(Samples.Presence(), presence.Value);
@@ -77,12 +79,15 @@ public abstract class RoundTripTests : StoreTestBase
             Users = [Samples.Insert(Samples.User(1))],
             Nodes = [Samples.Insert(Samples.Node(1, new UserId(1)))],
             PreAuthKeys = [Samples.Insert(Samples.PreAuthKey(1))],
+            ApiKeys = [Samples.Insert(Samples.ApiKey(1))],
         });
+        var expired = Samples.ApiKey(1) with { Expiry = Samples.Noon.AddHours(1) };
         await CommitAsync(store, Batch(tailnet, 1) with
         {
             Users = [Samples.Update(Samples.FullUser(1))],
             Nodes = [Samples.Update(Samples.FullNode(1))],
             PreAuthKeys = [Samples.Update(Samples.FullPreAuthKey(1, new UserId(1)))],
+            ApiKeys = [Samples.Update(expired)],
         });
 
         var stored = await LoadAsync(store, tailnet);
@@ -90,6 +95,7 @@ public abstract class RoundTripTests : StoreTestBase
         Assert.Equal(Samples.FullUser(1), Assert.Single(stored.Users));
         AssertSame(Samples.FullNode(1), Assert.Single(stored.Nodes));
         AssertSame(Samples.FullPreAuthKey(1, new UserId(1)), Assert.Single(stored.PreAuthKeys));
+        Assert.Equal(expired, Assert.Single(stored.ApiKeys));
     }
 
     [Fact]
@@ -105,6 +111,7 @@ public abstract class RoundTripTests : StoreTestBase
             Users = [Samples.Insert(user)],
             Nodes = [Samples.Insert(node)],
             PreAuthKeys = [Samples.Insert(key)],
+            ApiKeys = [Samples.Insert(Samples.ApiKey(1))],
             Presence = [new(node.Id, Samples.Presence())],
         });
 
@@ -113,12 +120,14 @@ public abstract class RoundTripTests : StoreTestBase
             Users = [Samples.Delete(user)],
             Nodes = [Samples.Delete(node)],
             PreAuthKeys = [Samples.Delete(key)],
+            ApiKeys = [Samples.Delete(Samples.ApiKey(1))],
         });
 
         var stored = await LoadAsync(store, tailnet);
         Assert.Empty(stored.Users);
         Assert.Empty(stored.Nodes);
         Assert.Empty(stored.PreAuthKeys);
+        Assert.Empty(stored.ApiKeys);
         Assert.Empty(stored.Presence);
     }
 

@@ -21,6 +21,44 @@ namespace MeshControl.Store.Postgres.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("MeshControl.Store.Rows.ApiKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Expiry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expiry");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prefix");
+
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tailnet_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Prefix")
+                        .IsUnique();
+
+                    b.HasIndex("TailnetId");
+
+                    b.ToTable("api_key", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.ChangeRow", b =>
                 {
                     b.Property<long>("TailnetId")
@@ -359,6 +397,15 @@ namespace MeshControl.Store.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("user", (string)null);
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.ApiKeyRow", b =>
+                {
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MeshControl.Store.Rows.ChangeRow", b =>

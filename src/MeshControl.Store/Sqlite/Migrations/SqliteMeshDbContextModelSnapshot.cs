@@ -16,6 +16,44 @@ namespace MeshControl.Store.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("MeshControl.Store.Rows.ApiKeyRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Expiry")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expiry");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Prefix")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prefix");
+
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tailnet_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Prefix")
+                        .IsUnique();
+
+                    b.HasIndex("TailnetId");
+
+                    b.ToTable("api_key", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.ChangeRow", b =>
                 {
                     b.Property<long>("TailnetId")
@@ -354,6 +392,15 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("user", (string)null);
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.ApiKeyRow", b =>
+                {
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MeshControl.Store.Rows.ChangeRow", b =>

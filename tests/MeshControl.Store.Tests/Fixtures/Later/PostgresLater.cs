@@ -7,6 +7,8 @@ namespace MeshControl.Store.Tests.Fixtures.Later;
 
 internal sealed class PostgresInitialAgain : Initial;
 
+internal sealed class PostgresApiKeysAgain : ApiKeys;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

@@ -7,6 +7,8 @@ namespace MeshControl.Store.Tests.Fixtures.Later;
 
 internal sealed class SqliteInitialAgain : Initial;
 
+internal sealed class SqliteApiKeysAgain : ApiKeys;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]
