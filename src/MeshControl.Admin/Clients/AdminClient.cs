@@ -72,6 +72,22 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public Task DeletePreAuthKeyAsync(DeletePreAuthKeyRequest request, CancellationToken cancellationToken) =>
         CallAsync(PreAuthKeyMethods.DeletePreAuthKey, request, cancellationToken);
 
+    /// <returns>The key's record and, only this once, its whole text.</returns>
+    public Task<CreateApiKeyResponse> CreateApiKeyAsync(CreateApiKeyRequest request, CancellationToken cancellationToken) =>
+        CallAsync(ApiKeyMethods.CreateApiKey, request, cancellationToken);
+
+    public IAsyncEnumerable<ApiKey> ListApiKeysAsync(ListApiKeysRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(ApiKeyMethods.ListApiKeys, new ListApiKeysRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.ApiKeys, page.NextPageToken),
+            cancellationToken);
+
+    public async Task<ApiKey> ExpireApiKeyAsync(ExpireApiKeyRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(ApiKeyMethods.ExpireApiKey, request, cancellationToken)).ApiKey;
+
+    public Task DeleteApiKeyAsync(DeleteApiKeyRequest request, CancellationToken cancellationToken) =>
+        CallAsync(ApiKeyMethods.DeleteApiKey, request, cancellationToken);
+
     public Task<GetHealthResponse> GetHealthAsync(CancellationToken cancellationToken) =>
         CallAsync(ServerMethods.GetHealth, new GetHealthRequest(), cancellationToken);
 

@@ -12,6 +12,8 @@ public static class AdminServices
 
     public static ServiceDescriptor PreAuthKey { get; } = Find(PreAuthKeysReflection.Descriptor, "PreAuthKeyService");
 
+    public static ServiceDescriptor ApiKey { get; } = Find(ApiKeysReflection.Descriptor, "ApiKeyService");
+
     public static ServiceDescriptor Server { get; } = Find(ServerReflection.Descriptor, "ServerService");
 
     private static ServiceDescriptor Find(FileDescriptor file, string name) => file.FindTypeByName<ServiceDescriptor>(name);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using MeshControl.Cli.ApiKeys;
 using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
 using MeshControl.Cli.Nodes;
@@ -49,6 +50,14 @@ internal static class Meshctl
             "Manage keys that let machines join without a browser.",
             CreatePreAuthKeyCommand.Build(runner),
             ListPreAuthKeysCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "apikeys",
+            ["apikey", "api"],
+            "Manage keys for administration over the network.",
+            CreateApiKeyCommand.Build(runner),
+            ListApiKeysCommand.Build(runner),
+            ExpireApiKeyCommand.Build(runner),
+            DeleteApiKeyCommand.Build(runner)));
         root.Subcommands.Add(HealthCommand.Build(runner));
         root.Subcommands.Add(VersionCommand.Build(runner));
         return root;

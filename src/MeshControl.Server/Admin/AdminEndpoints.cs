@@ -29,6 +29,7 @@ internal static class AdminEndpoints
             new UserHandlers(tailnet).Bind(),
             new NodeHandlers(tailnet).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
+            new ApiKeyHandlers(tailnet).Bind(),
             new ServerHandlers(store).Bind(),
         ];
         foreach (var service in services)

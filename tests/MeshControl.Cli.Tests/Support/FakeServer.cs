@@ -35,6 +35,10 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(NodeMethods.DeleteNode, _ => new DeleteNodeResponse());
         Map(PreAuthKeyMethods.CreatePreAuthKey, _ => new CreatePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0], Key = "mckey-auth-abc-secret" });
         Map(PreAuthKeyMethods.ListPreAuthKeys, _ => new ListPreAuthKeysResponse { PreAuthKeys = { PreAuthKeys } });
+        Map(ApiKeyMethods.CreateApiKey, _ => new CreateApiKeyResponse { ApiKey = Sample.ApiKey(3), Key = "mckey-api-abc-secret" });
+        Map(ApiKeyMethods.ListApiKeys, _ => new ListApiKeysResponse { ApiKeys = { ApiKeys } });
+        Map(ApiKeyMethods.ExpireApiKey, _ => new ExpireApiKeyResponse { ApiKey = Sample.ApiKey(3) });
+        Map(ApiKeyMethods.DeleteApiKey, _ => new DeleteApiKeyResponse());
         Map(ServerMethods.GetHealth, _ => Health);
         Map(ServerMethods.GetVersion, _ => new GetVersionResponse { Version = "9.8.7", Commit = "abc", Runtime = "r", Platform = "p" });
     }
@@ -48,6 +52,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public List<Node> Nodes { get; } = [];
 
     public List<PreAuthKey> PreAuthKeys { get; } = [];
+
+    public List<ApiKey> ApiKeys { get; } = [];
 
     public GetHealthResponse Health { get; set; } = new() { DatabaseConnectivity = true };
 

@@ -45,6 +45,14 @@ internal static class Sample
         CreatedAt = Time("2026-07-01T10:00:00Z"),
     };
 
+    public static ApiKey ApiKey(long id) => new()
+    {
+        Id = id,
+        Prefix = "mckey-api-abcdef012345",
+        Expiration = Time("2026-08-01T11:00:00Z"),
+        CreatedAt = Time("2026-07-01T10:00:00Z"),
+    };
+
     public static Timestamp Time(string text) =>
         Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 }

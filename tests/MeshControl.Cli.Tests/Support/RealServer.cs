@@ -1,0 +1,53 @@
+using System.Net;
+using MeshControl.Server;
+using MeshControl.Server.Configuration;
+using MeshControl.Server.Configuration.Options;
+
+namespace MeshControl.Cli.Tests.Support;
+
+/// <summary>A whole server in this process, with its files in a directory of its own, for what the program and the server do together.</summary>
+internal sealed class RealServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("meshcontrol-cli-");
+    private MeshServer? _server;
+
+    private RealServer()
+    {
+    }
+
+    public string Home => _directory.FullName;
+
+    public string Socket => Path.Combine(_directory.FullName, "admin.sock");
+
+    /// <param name="configure">Changes its options.</param>
+    public static async Task<RealServer> StartAsync(Func<ServerOptions, ServerOptions>? configure = null)
+    {
+        var server = new RealServer();
+        try
+        {
+            var paths = new DefaultPaths(Path.Combine(server.Home, "config.yaml"), server.Home, server.Socket);
+            var options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] };
+            server._server = await MeshServer.StartAsync(
+                new MeshServerOptions(configure?.Invoke(options) ?? options) { Logging = _ => { } }, TestContext.Current.CancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs the program against the server's socket.</summary>
+    public Task<CliRun> RunAsync(params string[] args) => new CliRun().StartAsync([.. args, "--socket", Socket]);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _directory.Delete(recursive: true);
+    }
+}
