@@ -33,6 +33,7 @@ public sealed class JoinTests
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
     [Trait("Acceptance", "TestPingAllByIP")]
+    [Trait("Acceptance", "TestPingAllByIPPublicDERP")]
     public async Task Ping_EveryPair_Answers(DatabaseKind database)
     {
         await using var network = await MeshNetwork.StartJoinedAsync(database);

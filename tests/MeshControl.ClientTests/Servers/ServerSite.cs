@@ -51,6 +51,8 @@ internal sealed class ServerSite : IAsyncDisposable
           private_key_path: {_directory}/noise_private.key
         log:
           level: debug
+        prefixes:
+          allocation: random
         dns:
           base_domain: mesh.test
           nameservers:

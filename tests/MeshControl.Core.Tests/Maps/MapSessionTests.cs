@@ -8,6 +8,8 @@ namespace MeshControl.Core.Tests.Maps;
 public sealed class MapSessionTests
 {
     [Fact]
+    [Trait("Acceptance", "TestTailNode")]
+    [Trait("Acceptance", "TestMapResponseBuilder_Setters")]
     public void First_HasAllThatAClientNeeds()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(3) with { Nodes = [Make.Node(1), Make.Node(2), Make.Node(3) with { Owner = null, Tags = ["tag:a"] }] });

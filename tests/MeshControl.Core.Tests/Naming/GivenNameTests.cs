@@ -60,6 +60,7 @@ public sealed class GivenNameTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestFullMapResponseSurvivesPeerWithInvalidName")]
     public void Sanitise_AnyText_IsAlwaysALabelAndStable()
     {
         var random = new Random(5);

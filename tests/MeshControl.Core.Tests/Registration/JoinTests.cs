@@ -92,6 +92,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeReregistrationWithExpiredPreAuthKey")]
     public async Task Register_ExpiredKey_IsRefusedFromItsLastMomentOn()
     {
         await using var bench = await RegistrationBench.StartAsync();

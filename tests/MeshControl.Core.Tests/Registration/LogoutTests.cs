@@ -92,6 +92,7 @@ public sealed class LogoutTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestAuthKeyLogoutAndReloginSameUserExpiredKey")]
     public async Task Logout_ThenLoginWithAnExpiredKey_IsRefused()
     {
         await using var bench = await RegistrationBench.StartAsync();

@@ -55,6 +55,7 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPreAuthKeyLogoutAndReloginDifferentUser")]
     public async Task Logout_AllMachinesReloginAsOneUser_OldNodesOfTheOtherStayExpired()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -142,6 +143,7 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestHandleNodeFromPreAuthKey_OldUserNil_NoPanic")]
     public async Task UserKey_OnAnExpiredTaggedNode_MakesAnotherNode()
     {
         await using var bench = await RegistrationBench.StartAsync();

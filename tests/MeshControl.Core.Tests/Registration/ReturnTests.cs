@@ -30,6 +30,7 @@ public sealed class ReturnTests
     [InlineData("expired")]
     [InlineData("revoked")]
     [InlineData("deleted")]
+    [Trait("Acceptance", "TestIssue2830_ExistingNodeReregistersWithExpiredKey")]
     public async Task Restart_WithAKeyThatIsNoLongerGood_IsAccepted(string state)
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -258,6 +259,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeReregistrationWithReusablePreAuthKey")]
     public async Task ReusableKey_SameMachineTwice_IsTheSameNode()
     {
         await using var bench = await RegistrationBench.StartAsync();

@@ -56,6 +56,7 @@ public sealed class PublicPagesTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestHeadscale")]
     public async Task Health_Running_Passes()
     {
         await using var server = await TestServer.StartAsync();

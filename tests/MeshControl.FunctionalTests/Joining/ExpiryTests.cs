@@ -13,6 +13,7 @@ public sealed class ExpiryTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestNodeExpiry")]
     public async Task Expiry_Configured_IsToldToNodeAndPeers()
     {
         var time = new ManualTimeProvider();

@@ -27,6 +27,11 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestContentVerification/self_node")]
+    [Trait("Acceptance", "TestContentVerification/derp_map")]
+    [Trait("Acceptance", "TestContentVerification/domain")]
+    [Trait("Acceptance", "TestConsistency/self_node_has_correct_hostname")]
+    [Trait("Acceptance", "TestMapResponseBuilder_Basic")]
     public async Task Join_FirstMap_HasEverythingAClientNeeds()
     {
         await using var server = await TestServer.StartAsync();
@@ -64,6 +69,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesIdentity/same_hostname_gets_unique_given_names")]
     public async Task Join_SameHostname_GetsAnotherName()
     {
         await using var server = await TestServer.StartAsync();
@@ -103,6 +109,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestGitHubIssue2830_ExistingNodeCanReregisterWithUsedPreAuthKey")]
     public async Task Join_OneShotKeyUsed_IsRefusedToAnotherMachineOnly()
     {
         await using var server = await TestServer.StartAsync();

@@ -11,6 +11,7 @@ public sealed class ReloginTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesIPAllocation/reconnect_preserves_ip_addresses")]
     public async Task Restart_SameKeysWithoutAuth_StaysTheSameNode()
     {
         await using var server = await TestServer.StartAsync();
@@ -32,6 +33,8 @@ public sealed class ReloginTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestAuthKeyDeleteKey")]
+    [Trait("Acceptance", "TestGitHubIssue2830_NodeRestartWithUsedPreAuthKey")]
     public async Task Restart_AuthKeyDeletedOrSpent_IsNoObstacle()
     {
         await using var server = await TestServer.StartAsync();

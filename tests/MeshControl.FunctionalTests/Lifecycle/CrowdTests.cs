@@ -12,6 +12,8 @@ public sealed class CrowdTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesIPAllocation/ip_addresses_are_unique_across_nodes")]
+    [Trait("Acceptance", "TestIssuesScale/simultaneous_connect_all_see_all")]
     public async Task Join_CrowdAtOnce_AllSeeAll()
     {
         await using var server = await TestServer.StartAsync();

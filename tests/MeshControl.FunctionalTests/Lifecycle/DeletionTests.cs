@@ -10,6 +10,7 @@ public sealed class DeletionTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesServerMutations/node_delete_removes_from_all_peers")]
     public async Task Delete_ConnectedNode_IsToldAndPeersForgetIt()
     {
         await using var server = await TestServer.StartAsync();

@@ -31,6 +31,7 @@ public sealed class ServerRestartTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesNodeStoreConsistency/nodestore_db_consistency_after_operations")]
     public async Task Restart_WhatWasKnownOfANode_IsKnownAgain()
     {
         await using var server = await TestServer.StartAsync();

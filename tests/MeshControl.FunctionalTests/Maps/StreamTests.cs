@@ -132,6 +132,7 @@ public sealed class StreamTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestServeLongPollWritesErrorWhenInitialMapFails")]
     public async Task Stream_OfDeletedNode_IsRefusedWithStatus()
     {
         await using var server = await TestServer.StartAsync();
