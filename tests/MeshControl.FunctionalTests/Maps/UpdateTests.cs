@@ -1,6 +1,7 @@
 using System.Net;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.Protocol.Control;
+using MeshControl.Testing.Netmaps;
 using MeshControl.Testing.Nodes;
 
 namespace MeshControl.FunctionalTests.Maps;
@@ -131,7 +132,7 @@ public sealed class UpdateTests
         Assert.NotNull(await reader.ReadAsync(Token));
         var after = await two.FetchMapAsync(Token);
 
-        Assert.Null(NetmapOracle.FindDifference(after, before));
+        Assert.Null(NetmapDifference.Find(after, before));
     }
 
     [Fact]

@@ -9,12 +9,13 @@ namespace MeshControl.Testing.Netmaps;
 /// </summary>
 /// <param name="version">Capability version of the client whose rules hold.</param>
 /// <param name="time">Says when a peer that is reported as seen was seen.</param>
-public sealed class NetmapRules(int version, TimeProvider time)
+/// <param name="pool">Shares what comes of the same changes at other nodes; null for a node that stands alone.</param>
+public sealed class NetmapRules(int version, TimeProvider time, NetmapPool? pool = null)
 {
     private const string BaseFilter = "base";
     private const string Everything = "*";
 
-    private readonly PeerRules _peers = new(version, time);
+    private readonly PeerRules _peers = new(version, time, pool);
 
     /// <param name="current">The netmap so far; null before a stream's first message.</param>
     /// <param name="message">A message of the stream.</param>

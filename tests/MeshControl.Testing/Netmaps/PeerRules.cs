@@ -4,7 +4,7 @@ using MeshControl.Protocol.Control;
 namespace MeshControl.Testing.Netmaps;
 
 /// <summary>The peers' part of <see cref="NetmapRules"/>.</summary>
-internal sealed class PeerRules(int version, TimeProvider time)
+internal sealed class PeerRules(int version, TimeProvider time, NetmapPool? pool)
 {
     // Releases 1.98 to 1.102 distrust a new path discovery key that comes with an old time of last contact.
     private const int FirstStaleDiscoVersion = 138;
@@ -40,7 +40,7 @@ internal sealed class PeerRules(int version, TimeProvider time)
 
         foreach (var patch in patches)
         {
-            Change(builder, patch.NodeId, peer => Patch(peer, patch));
+            Change(builder, patch.NodeId, peer => pool is null ? Patch(peer, patch) : pool.Outcome(peer, patch, Patch));
         }
 
         return builder.ToImmutable();
@@ -68,6 +68,9 @@ internal sealed class PeerRules(int version, TimeProvider time)
         KeyExpiry = patch.KeyExpiry is not { } expiry ? peer.KeyExpiry : expiry == WireTime.Zero ? null : expiry,
     };
 
+    private static (bool IsPatch, PeerChange? Patch) Describe(MapNode known, MapNode sent) =>
+        (PeerDifference.TryDescribe(known, sent, out var patch), patch);
+
     private static bool IsNotNewer(DateTimeOffset? lastSeen, MapNode known) =>
         lastSeen is { } seen && known.LastSeen is { } before && seen <= before;
 
@@ -78,16 +81,20 @@ internal sealed class PeerRules(int version, TimeProvider time)
         var patches = new List<PeerChange>(message.PeersChangedPatch ?? []);
         foreach (var peer in message.PeersChanged ?? [])
         {
-            if (peers.TryGetValue(peer.Id, out var known) && PeerDifference.TryDescribe(known, peer, out var patch))
-            {
-                if (patch is not null)
-                {
-                    patches.Add(patch);
-                }
-            }
-            else
+            if (!peers.TryGetValue(peer.Id, out var known))
             {
                 changed.Add(peer);
+                continue;
+            }
+
+            var (isPatch, patch) = pool is null ? Describe(known, peer) : pool.Outcome(known, peer, Describe);
+            if (!isPatch)
+            {
+                changed.Add(peer);
+            }
+            else if (patch is not null)
+            {
+                patches.Add(patch);
             }
         }
 

@@ -122,14 +122,15 @@ internal sealed class MapPoll(SimulatedNodeOptions options, NetmapWatch netmaps,
         using var response = await client.OpenMapAsync(request, linked.Token);
         var number = traffic.AddStream();
         await using var reader = new MapStreamReader(
-            await response.Content.ReadAsStreamAsync(linked.Token), number, request.Compress is not null, options.Time);
-        var rules = new NetmapRules(request.Version, options.Time);
+            await response.Content.ReadAsStreamAsync(linked.Token), number, request.Compress is not null, options.Time, options.Pool);
+        var rules = new NetmapRules(request.Version, options.Time, options.Pool);
         Netmap? netmap = null;
         while (await reader.ReadAsync(linked.Token) is { } message)
         {
             watchdog.CancelAfter(Watchdog);
             backoff.Succeed();
-            netmap = rules.Apply(netmap, options.KeepsPeers ? message.Message : WithoutPeers(message.Message));
+            var heard = options.EditMessage?.Invoke(message.Message) ?? message.Message;
+            netmap = rules.Apply(netmap, options.KeepsPeers ? heard : WithoutPeers(heard));
             traffic.AddMessage(message, options.RecordsMessages);
             if (netmap is not null && !message.Message.KeepAlive)
             {

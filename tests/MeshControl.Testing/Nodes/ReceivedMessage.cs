@@ -5,8 +5,8 @@ namespace MeshControl.Testing.Nodes;
 
 /// <summary>One message of a map stream as it arrived.</summary>
 /// <param name="Stream">Which of the node's streams, counted from 1.</param>
-/// <param name="Body">The body on the wire, without its length; as a rule compressed.</param>
-/// <param name="Json">The body unpacked.</param>
+/// <param name="Body">The body on the wire, without its length; as a rule compressed. Empty for a node with a pool.</param>
+/// <param name="Json">The body unpacked. Empty for a node with a pool.</param>
 /// <param name="Message">The same as a record.</param>
 /// <param name="At">When it was complete, by the node's clock.</param>
 public sealed record ReceivedMessage(

@@ -154,19 +154,36 @@ public sealed class SimulatedNode : IAsyncDisposable
         }
     }
 
-    /// <summary>A map of its own beside the stream, as a fresh client would see it.</summary>
-    public async Task<Netmap> FetchMapAsync(CancellationToken cancellationToken = default)
+    /// <summary>A map of its own beside the stream, as a fresh client would see it. Nothing is told to the server.</summary>
+    /// <exception cref="ControlException">The status was not 200, or the answer is not one whole map.</exception>
+    public async Task<Netmap> FetchMapAsync(CancellationToken cancellationToken = default) =>
+        await TryFetchMapAsync(cancellationToken) ?? throw new ControlException("The answer to a map request is empty.");
+
+    /// <summary>The same, or null from a server that answers nothing but streams.</summary>
+    public async Task<Netmap?> TryFetchMapAsync(CancellationToken cancellationToken = default)
     {
-        var answer = await _client.PostMapAsync(CreateMapRequest(stream: false, omitPeers: false), cancellationToken);
-        await using var reader = new MapStreamReader(new MemoryStream(answer), stream: 0, compressed: true, _options.Time);
-        var message = await reader.ReadAsync(cancellationToken) ?? throw new ControlException("The answer to a map request is empty.");
-        if (await reader.ReadAsync(cancellationToken) is not null)
+        var request = CreateMapRequest(stream: false, omitPeers: false) with { ReadOnly = true };
+        var answer = await _client.PostMapAsync(request, cancellationToken);
+        await using var reader = OneMap(new MemoryStream(answer));
+        if (await reader.ReadAsync(cancellationToken) is not { } message)
         {
-            throw new ControlException("The answer to a request for one map holds two messages.");
+            return null;
         }
 
-        return new NetmapRules(_options.Endpoint.Version, _options.Time).Apply(null, message.Message)
-            ?? throw new ControlException("The answer to a map request is a keep-alive.");
+        return await reader.ReadAsync(cancellationToken) is null
+            ? WholeMap(message)
+            : throw new ControlException("The answer to a request for one map holds two messages.");
+    }
+
+    /// <summary>A whole map, as the first message of one more stream, which ends with it. Servers may end the node's own for it.</summary>
+    /// <exception cref="ControlException">The status was not 200, or the stream does not begin with a whole map.</exception>
+    public async Task<Netmap> FetchMapByStreamAsync(CancellationToken cancellationToken = default)
+    {
+        await using var client = NewClient();
+        using var response = await client.OpenMapAsync(CreateMapRequest(stream: true, omitPeers: false), cancellationToken);
+        await using var reader = OneMap(await response.Content.ReadAsStreamAsync(cancellationToken));
+        var message = await reader.ReadAsync(cancellationToken);
+        return WholeMap(message ?? throw new ControlException("A map stream ended before its first message."));
     }
 
     /// <summary>Waits until the netmap fulfils a condition.</summary>
@@ -272,6 +289,12 @@ public sealed class SimulatedNode : IAsyncDisposable
             await UpdateAsync(profile => profile.WithHome(_options.HomeDerp).WithEndpoints(_options.Endpoints), cancellationToken);
         }
     }
+
+    private MapStreamReader OneMap(Stream body) => new(body, stream: 0, compressed: true, _options.Time, _options.Pool);
+
+    private Netmap WholeMap(ReceivedMessage message) =>
+        new NetmapRules(_options.Endpoint.Version, _options.Time, _options.Pool).Apply(null, message.Message)
+            ?? throw new ControlException("The answer to a map request is a keep-alive.");
 
     private ControlClient NewClient() => new(_options.Endpoint, _identity.MachineKey, Traffic);
 

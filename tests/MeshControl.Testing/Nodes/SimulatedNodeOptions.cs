@@ -1,5 +1,7 @@
 using System.Net;
+using MeshControl.Protocol.Control;
 using MeshControl.Testing.Channels;
+using MeshControl.Testing.Netmaps;
 
 namespace MeshControl.Testing.Nodes;
 
@@ -35,6 +37,12 @@ public sealed record SimulatedNodeOptions
     /// Keeps the peers in the netmap. Off where a thousand nodes would keep a thousand peers each; the messages tell of them all the same.
     /// </summary>
     public bool KeepsPeers { get; init; } = true;
+
+    /// <summary>Shares what the nodes of a crowd are told alike; such nodes keep no message's bytes. Null: the node stands alone.</summary>
+    public NetmapPool? Pool { get; init; }
+
+    /// <summary>Change of what a message says before the node believes it: how a test gives a node a wrong belief.</summary>
+    public Func<MapResponse, MapResponse>? EditMessage { get; init; }
 
     /// <summary>Called with every message after it was applied; for measurements.</summary>
     public Action<ReceivedMessage>? MessageReceived { get; init; }
