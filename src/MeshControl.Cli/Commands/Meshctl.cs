@@ -42,14 +42,31 @@ internal static class Meshctl
         root.SetAction(ShowHelp);
         options.AddTo(root);
         root.Subcommands.Add(ServeCommand.Build(runner, options));
-        root.Subcommands.Add(Group("users", ["user"], "Manage users.", CreateUserCommand.Build(runner), ListUsersCommand.Build(runner)));
-        root.Subcommands.Add(Group("nodes", ["node"], "Manage nodes.", ListNodesCommand.Build(runner), DeleteNodeCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "users",
+            ["user"],
+            "Manage users.",
+            CreateUserCommand.Build(runner),
+            ListUsersCommand.Build(runner),
+            RenameUserCommand.Build(runner),
+            DestroyUserCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "nodes",
+            ["node"],
+            "Manage nodes.",
+            ListNodesCommand.Build(runner),
+            RenameNodeCommand.Build(runner),
+            ExpireNodeCommand.Build(runner),
+            TagNodeCommand.Build(runner),
+            DeleteNodeCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "preauthkeys",
             ["preauthkey", "authkey", "pre"],
             "Manage keys that let machines join without a browser.",
             CreatePreAuthKeyCommand.Build(runner),
-            ListPreAuthKeysCommand.Build(runner)));
+            ListPreAuthKeysCommand.Build(runner),
+            ExpirePreAuthKeyCommand.Build(runner),
+            DeletePreAuthKeyCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "apikeys",
             ["apikey", "api"],

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
 using MeshControl.Admin.V1;
@@ -30,11 +31,19 @@ internal sealed class FakeServer : IAsyncDisposable
         _app = builder.Build();
         Map(UserMethods.CreateUser, request => new CreateUserResponse { User = Sample.User(1, request.Name) });
         Map(UserMethods.ListUsers, _ => new ListUsersResponse { Users = { Users } });
-        Map(NodeMethods.GetNode, request => new GetNodeResponse { Node = Nodes.Single(node => node.Id == request.Id) });
+        Map(UserMethods.GetUser, request => new GetUserResponse { User = FindUser(request.User) });
+        Map(UserMethods.RenameUser, request => new RenameUserResponse { User = new User(FindUser(request.User)) { Name = request.NewName } });
+        Map(UserMethods.DeleteUser, _ => new DeleteUserResponse());
+        Map(NodeMethods.GetNode, request => new GetNodeResponse { Node = FindNode(request.Id) });
         Map(NodeMethods.ListNodes, ListNodes);
+        Map(NodeMethods.RenameNode, request => new RenameNodeResponse { Node = new Node(FindNode(request.Id)) { GivenName = request.NewName } });
+        Map(NodeMethods.ExpireNode, request => new ExpireNodeResponse { Node = Expire(request) });
+        Map(NodeMethods.SetNodeTags, request => new SetNodeTagsResponse { Node = new Node(FindNode(request.Id)) { User = null, Tags = { request.Tags } } });
         Map(NodeMethods.DeleteNode, _ => new DeleteNodeResponse());
         Map(PreAuthKeyMethods.CreatePreAuthKey, _ => new CreatePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0], Key = "mckey-auth-abc-secret" });
         Map(PreAuthKeyMethods.ListPreAuthKeys, _ => new ListPreAuthKeysResponse { PreAuthKeys = { PreAuthKeys } });
+        Map(PreAuthKeyMethods.ExpirePreAuthKey, _ => new ExpirePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0] });
+        Map(PreAuthKeyMethods.DeletePreAuthKey, _ => new DeletePreAuthKeyResponse());
         Map(ApiKeyMethods.CreateApiKey, _ => new CreateApiKeyResponse { ApiKey = Sample.ApiKey(3), Key = "mckey-api-abc-secret" });
         Map(ApiKeyMethods.ListApiKeys, _ => new ListApiKeysResponse { ApiKeys = { ApiKeys } });
         Map(ApiKeyMethods.ExpireApiKey, _ => new ExpireApiKeyResponse { ApiKey = Sample.ApiKey(3) });
@@ -78,6 +87,20 @@ internal sealed class FakeServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _directory.Delete(recursive: true);
+    }
+
+    private User FindUser(string selector) => Users.Single(user => user.Name == selector || $"{user.Id}" == selector);
+
+    private Node FindNode(long id) => Nodes.Single(node => node.Id == id);
+
+    /// <summary>By a clock that says noon on 2026-08-01.</summary>
+    private Node Expire(ExpireNodeRequest request)
+    {
+        var noon = Sample.Time("2026-08-01T12:00:00Z");
+        return new Node(FindNode(request.Id))
+        {
+            Expiry = request.Never ? null : request.Expiry ?? noon + (request.Lifetime ?? new Duration()),
+        };
     }
 
     private ListNodesResponse ListNodes(ListNodesRequest request)

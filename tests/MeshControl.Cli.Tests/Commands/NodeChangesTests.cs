@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using MeshControl.Admin.V1;
+using MeshControl.Cli.Tests.Support;
+
+namespace MeshControl.Cli.Tests.Commands;
+
+/// <summary>Renaming, expiring and tagging nodes.</summary>
+public sealed class NodeChangesTests
+{
+    [Fact]
+    public async Task Rename_Node_SaysSo()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        var text = await CliRun.OfAsync(server, "nodes", "rename", "kitchen", "-i", "5");
+        var json = await CliRun.OfAsync(server, "node", "rename", "-i", "5", "kitchen", "-o", "json");
+
+        Assert.Equal((0, "Node renamed\n", ""), (text.ExitCode, text.Out, text.Error));
+        Assert.Equal("kitchen", JsonNode.Parse(json.Out)!["given_name"]!.GetValue<string>());
+        Assert.All(server.Requests, request => Assert.Equal(new RenameNodeRequest { Id = 5, NewName = "kitchen" }, request));
+    }
+
+    [Theory]
+    [InlineData("{ \"id\": \"5\" }", "Node expired\n", "nodes", "expire", "-i", "5")]
+    [InlineData("{ \"id\": \"5\" }", "Node expired\n", "nodes", "logout", "-i", "5", "-e", "")]
+    [InlineData("{ \"id\": \"5\", \"expiry\": \"2026-07-31T22:00:00Z\" }", "Node expired\n", "node", "exp", "-i", "5", "-e", "2026-08-01T00:00:00+02:00")]
+    [InlineData("{ \"id\": \"5\", \"expiry\": \"2027-01-31T12:00:00.500Z\" }", "Node expiration updated\n", "nodes", "e", "-i", "5", "--expiry", "2027-01-31t12:00:00.5z")]
+    [InlineData("{ \"id\": \"5\", \"lifetime\": \"5400s\" }", "Node expiration updated\n", "nodes", "expire", "-i", "5", "-e", "1h30m")]
+    [InlineData("{ \"id\": \"5\", \"lifetime\": \"0s\" }", "Node expired\n", "nodes", "expire", "-i", "5", "-e", "0")]
+    [InlineData("{ \"id\": \"5\", \"never\": true }", "Node expiry disabled\n", "nodes", "expire", "-i", "5", "--disable")]
+    [InlineData("{ \"id\": \"5\", \"never\": true }", "Node expiry disabled\n", "nodes", "expire", "-i", "5", "-d")]
+    public async Task Expire_Node_EachWayToSayIt(string request, string output, params string[] args)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        var run = await CliRun.OfAsync(server, args);
+
+        Assert.Equal((0, output, ""), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(request, server.Single<ExpireNodeRequest>().ToString());
+    }
+
+    [Fact]
+    public async Task Expire_Json_PrintsTheNode()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        var run = await CliRun.OfAsync(server, "nodes", "expire", "-i", "5", "-o", "json");
+
+        Assert.Equal("2026-08-01T12:00:00Z", JsonNode.Parse(run.Out)!["expiry"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [Trait("Acceptance", "TestNodeCommandValidation")]
+    [InlineData("\"tomorrow\" is not a time; write one such as 2027-01-31T12:00:00Z", "nodes", "expire", "-i", "5", "-e", "tomorrow")]
+    [InlineData("\"2027-01-31T12:00:00\" is not a time; write one such as 2027-01-31T12:00:00Z", "nodes", "expire", "-i", "5", "-e", "2027-01-31T12:00:00")]
+    [InlineData("\"2027-02-31T12:00:00Z\" is not a time", "nodes", "expire", "-i", "5", "-e", "2027-02-31T12:00:00Z")]
+    [InlineData("\"101y\" is not a time", "nodes", "expire", "-i", "5", "-e", "101y")]
+    [InlineData("A login that never ends (--disable) has no time at which it ends (--expiry).", "nodes", "expire", "-i", "5", "-d", "-e", "1h")]
+    [InlineData("Option '--identifier' is required.", "nodes", "expire")]
+    [InlineData("\"x\" is not an id", "nodes", "expire", "-i", "x")]
+    [InlineData("Option '--identifier' is required.", "nodes", "rename", "kitchen")]
+    [InlineData("Required argument missing for command: 'rename'.", "nodes", "rename", "-i", "5")]
+    [InlineData("Option '--identifier' is required.", "nodes", "tag", "-t", "tag:a")]
+    [InlineData("Option '--tags' is required.", "nodes", "tag", "-i", "5")]
+    [InlineData("\"-1\" is not an id", "nodes", "delete", "--identifier=-1")]
+    public async Task BadCall_IsAUsageError(string message, params string[] args)
+    {
+        var run = await new CliRun().StartAsync(args);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Out));
+        Assert.StartsWith($"Error: {message}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nodes", "tag", "-i", "5", "-t", "tag:a,tag:b")]
+    [InlineData("node", "tags", "-i", "5", "--tags", "tag:a", "--tags", "tag:b")]
+    [InlineData("nodes", "t", "-i", "5", "-t", "tag:a", "-t", "tag:b")]
+    public async Task Tag_UsersNode_AsksFirst(params string[] args)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        var run = await new CliRun { Typed = "yes\n" }.StartAsync(server, args);
+
+        Assert.Equal(
+            (0, "Node updated\n", "Do you want to take the node laptop from ada and give it to its tags, for good? [y/n] "),
+            (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(new SetNodeTagsRequest { Id = 5, Tags = { "tag:a", "tag:b" } }, server.Single<SetNodeTagsRequest>());
+    }
+
+    [Fact]
+    public async Task Tag_Declined_DoesNothing()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        var run = await new CliRun { Typed = "n\n" }.StartAsync(server, "nodes", "tag", "-i", "5", "-t", "tag:a");
+
+        Assert.Equal((0, "Node not updated\n"), (run.ExitCode, run.Out));
+        Assert.Empty(server.Requests.OfType<SetNodeTagsRequest>());
+    }
+
+    [Fact]
+    public async Task Tag_TaggedNodeOrForced_AsksNothing()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.AddRange([Sample.Node(5, "laptop"), Sample.Node(6, "web")]);
+        server.Nodes[1].User = null;
+
+        var tagged = await CliRun.OfAsync(server, "nodes", "tag", "-i", "6", "-t", "tag:a");
+        var forced = await CliRun.OfAsync(server, "nodes", "tag", "-i", "5", "-t", "tag:a", "--force", "-o", "json");
+
+        Assert.Equal((0, "Node updated\n", ""), (tagged.ExitCode, tagged.Out, tagged.Error));
+        Assert.Equal("tag:a", JsonNode.Parse(forced.Out)!["tags"]![0]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Tag_NoTags_IsLeftToTheServer()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(5, "laptop"));
+
+        await CliRun.OfAsync(server, "nodes", "tag", "-i", "5", "-t", "");
+
+        Assert.Empty(server.Single<SetNodeTagsRequest>().Tags);
+    }
+}
