@@ -52,6 +52,10 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public async Task<Node> SetNodeTagsAsync(SetNodeTagsRequest request, CancellationToken cancellationToken) =>
         (await CallAsync(NodeMethods.SetNodeTags, request, cancellationToken)).Node;
 
+    /// <returns>How long the node's answer took.</returns>
+    public async Task<TimeSpan> PingNodeAsync(long id, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.PingNode, new PingNodeRequest { Id = id }, cancellationToken)).Latency.ToTimeSpan();
+
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         CallAsync(NodeMethods.DeleteNode, new DeleteNodeRequest { Id = id }, cancellationToken);
 

@@ -23,4 +23,7 @@ public static class NodeMethods
 
     public static RpcMethod<SetNodeTagsRequest, SetNodeTagsResponse> SetNodeTags { get; } =
         RpcContract.Unary<SetNodeTagsRequest, SetNodeTagsResponse>(AdminServices.Node, nameof(SetNodeTags));
+
+    public static RpcMethod<PingNodeRequest, PingNodeResponse> PingNode { get; } =
+        RpcContract.Unary<PingNodeRequest, PingNodeResponse>(AdminServices.Node, nameof(PingNode));
 }

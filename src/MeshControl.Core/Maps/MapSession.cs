@@ -13,6 +13,9 @@ namespace MeshControl.Core.Maps;
 /// </summary>
 public sealed class MapSession
 {
+    /// <summary>Pings that wait to be sent: more would only pile up behind a client that does not read.</summary>
+    public const int MaxPings = 8;
+
     private readonly Func<TailnetSnapshot> _current;
     private readonly TimeProvider _time;
     private readonly NodePublicKey _nodeKey;
@@ -20,6 +23,7 @@ public sealed class MapSession
 
     // All below is guarded by _gate.
     private readonly NodeSet _told = new();
+    private readonly Queue<PingRequest> _pings = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
@@ -93,30 +97,36 @@ public sealed class MapSession
         return viewer is null ? null : MapBuilder.Full(snapshot, viewer, Clock.Now(_time));
     }
 
-    /// <summary>What changed since the last message; null when nothing did that this client can see.</summary>
-    public MapResponse? Next()
+    /// <summary>Asks the client to report, with the next message: whether it is there, for instance.</summary>
+    /// <returns>False when the stream is ending, or when too many wait already.</returns>
+    public bool TryPing(PingRequest ping)
     {
-        TailnetSnapshot snapshot;
-        var delta = new MapDelta();
         lock (_gate)
         {
-            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && !_settings))
+            if (End != SessionEnd.None || _pings.Count >= MaxPings)
             {
-                return null;
+                return false;
             }
 
-            snapshot = _seen;
-            (delta.Removed, _removed) = (_removed, []);
-            (delta.Users, _users) = (_users, []);
-            (delta.Settings, _settings) = (_settings, false);
-            (var pending, _pending) = (_pending, []);
-            foreach (var (index, aspects) in pending)
-            {
-                Sort(delta, snapshot.Nodes[index], aspects);
-            }
+            _pings.Enqueue(ping);
         }
 
-        return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, Clock.Now(_time)) : null;
+        Wake();
+        return true;
+    }
+
+    /// <summary>What changed since the last message, and what the client is asked; null when there is nothing for this client.</summary>
+    public MapResponse? Next()
+    {
+        // A message has room for one.
+        var (ping, more) = TakePing();
+        if (more)
+        {
+            Wake();
+        }
+
+        var changes = NextChanges();
+        return ping is null ? changes : (changes ?? new MapResponse()) with { PingRequest = ping };
     }
 
     /// <summary>
@@ -173,6 +183,39 @@ public sealed class MapSession
         {
             Wake();
         }
+    }
+
+    private (PingRequest? Ping, bool More) TakePing()
+    {
+        lock (_gate)
+        {
+            return _seen is not null && _pings.TryDequeue(out var ping) ? (ping, _pings.Count > 0) : (null, false);
+        }
+    }
+
+    private MapResponse? NextChanges()
+    {
+        TailnetSnapshot snapshot;
+        var delta = new MapDelta();
+        lock (_gate)
+        {
+            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && !_settings))
+            {
+                return null;
+            }
+
+            snapshot = _seen;
+            (delta.Removed, _removed) = (_removed, []);
+            (delta.Users, _users) = (_users, []);
+            (delta.Settings, _settings) = (_settings, false);
+            (var pending, _pending) = (_pending, []);
+            foreach (var (index, aspects) in pending)
+            {
+                Sort(delta, snapshot.Nodes[index], aspects);
+            }
+        }
+
+        return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, Clock.Now(_time)) : null;
     }
 
     private NodeEntry? ViewerIn(TailnetSnapshot snapshot) =>

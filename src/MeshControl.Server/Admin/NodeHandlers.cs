@@ -7,13 +7,14 @@ using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Users;
 using MeshControl.Protocol.Keys;
+using MeshControl.Server.Polling;
 using MeshControl.Server.Rpc;
 using Messages = MeshControl.Admin.V1;
 
 namespace MeshControl.Server.Admin;
 
 /// <summary>The admin API's nodes.</summary>
-internal sealed class NodeHandlers(Tailnet tailnet)
+internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
 {
     public RpcService Bind() => new RpcService(AdminServices.Node)
         .Unary(NodeMethods.GetNode, GetAsync)
@@ -21,6 +22,7 @@ internal sealed class NodeHandlers(Tailnet tailnet)
         .Unary(NodeMethods.RenameNode, RenameAsync)
         .Unary(NodeMethods.ExpireNode, ExpireAsync)
         .Unary(NodeMethods.SetNodeTags, SetTagsAsync)
+        .Unary(NodeMethods.PingNode, PingAsync)
         .Unary(NodeMethods.DeleteNode, DeleteAsync);
 
     internal static Messages.Node ToMessage(NodeEntry entry, TailnetSnapshot snapshot)
@@ -110,6 +112,21 @@ internal sealed class NodeHandlers(Tailnet tailnet)
         var result = await tailnet.ExecuteAsync(new TagNodeCommand(new NodeId(request.Id), request.Tags), cancellationToken);
         return result.TryGetValue(out var entry, out var error)
             ? new Messages.SetNodeTagsResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.PingNodeResponse>> PingAsync(
+        Messages.PingNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var id = new NodeId(request.Id);
+        if (!tailnet.Snapshot.Nodes.TryGet(id, out var entry))
+        {
+            return NodeErrors.Unknown(id).ToStatus();
+        }
+
+        var result = await pings.PingAsync(tailnet, entry, cancellationToken);
+        return result.TryGetValue(out var latency, out var error)
+            ? new Messages.PingNodeResponse { Latency = Duration.FromTimeSpan(latency) }
             : error.ToStatus();
     }
 

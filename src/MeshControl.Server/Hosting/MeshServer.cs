@@ -130,6 +130,7 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton<IMeshStore>(store);
             builder.Services.AddSingleton(controlPlane);
             var listeners = AddListeners(builder.Services, options, loggers);
+            builder.Services.AddSingleton(new NodePings(configuration.ServerUrl, options.Time));
             AddServices(builder.Services);
             builder.WebHost.ConfigureKestrel(listeners.Configure);
             app = builder.Build();
@@ -229,6 +230,7 @@ public sealed class MeshServer : IAsyncDisposable
         app.MapAdmin(
             controlPlane.Default,
             store,
+            app.Services.GetRequiredService<NodePings>(),
             app.Services.GetRequiredService<TimeProvider>(),
             app.Services.GetRequiredService<ILoggerFactory>(),
             app.Lifetime.ApplicationStopping);

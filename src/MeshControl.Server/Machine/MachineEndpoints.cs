@@ -2,6 +2,7 @@ using System.Text.Json;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Polling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +12,7 @@ namespace MeshControl.Server.Machine;
 /// Everything inside a channel: finds the handler by path, reads bodies, and answers what is unknown at once, with a status and
 /// one sentence, because clients print that.
 /// </summary>
-internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map, ILogger<MachineEndpoints> logger)
+internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map, NodePings pings, ILogger<MachineEndpoints> logger)
 {
     /// <summary>
     /// Longest request body. A Hostinfo has some kilobytes; nothing a client sends comes near this.
@@ -143,6 +144,9 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
             case "/machine/update-health" when HttpMethods.IsPost(method):
                 await UpdateHealthAsync(context);
                 break;
+            case NodePings.Path:
+                await AnswerPingAsync(context, peer);
+                break;
             case "/machine/whoami":
                 await HttpText.WriteAsync(context, StatusCodes.Status200OK, peer.MachineKey.ToString());
                 break;
@@ -160,6 +164,20 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
 
     /// <summary>The start of a text that the client chose.</summary>
     private static string Shorten(string? text) => text is { Length: > MaxQuoted } ? text[..MaxQuoted] + "…" : text ?? "";
+
+    private Task AnswerPingAsync(HttpContext context, INoisePeer peer)
+    {
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.Allow = HttpMethods.Head;
+            return HttpText.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "a ping is answered by HEAD");
+        }
+
+        // Clients do not look at the status; one that was away answers pings that nobody waits for any more.
+        var known = pings.TryAnswer(context.Request.Query["id"].ToString(), peer.MachineKey);
+        context.Response.StatusCode = known ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     /// <summary>Only clients up to 1.88 send it, and look at no answer.</summary>
     private async Task UpdateHealthAsync(HttpContext context)

@@ -425,6 +425,37 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    public void Ping_NothingElseToSay_IsAMessageOfItsOwn()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+
+        Assert.True(session.TryPing(new PingRequest { Url = "https://here/1" }));
+        Assert.True(session.TryPing(new PingRequest { Url = "https://here/2" }));
+
+        Assert.Equal("https://here/1", session.Next()!.PingRequest!.Url);
+        Assert.Equal("https://here/2", session.Next()!.PingRequest!.Url);
+        Assert.Null(session.Next());
+    }
+
+    [Fact]
+    public void Ping_OneMoreThanMayWait_IsRefused()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        for (var i = 0; i < MapSession.MaxPings; i++)
+        {
+            Assert.True(session.TryPing(new PingRequest { Url = "https://here" }));
+        }
+
+        Assert.False(session.TryPing(new PingRequest { Url = "https://here" }));
+        session.Next();
+        Assert.True(session.TryPing(new PingRequest { Url = "https://here" }));
+    }
+
+    [Fact]
     public void KeyReplaced_PeersGetTheWholeNode()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));

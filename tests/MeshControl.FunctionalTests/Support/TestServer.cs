@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using MeshControl.Admin.Grpc;
 using MeshControl.Core.Keys;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
@@ -45,6 +46,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ControlEndpoint Endpoint => new() { Url = Url, AcceptsAnyCertificate = _usesTls };
 
+    private string AdminSocket => Path.Combine(_directory.FullName, "admin.sock");
+
     /// <summary>Starts a server.</summary>
     /// <param name="time">Its clock; the real one if null.</param>
     /// <param name="configure">Changes its options.</param>
@@ -66,8 +69,7 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Starts the server on the port and with the files it had before.</summary>
     public async Task StartAgainAsync()
     {
-        var paths = new DefaultPaths(
-            Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, Path.Combine(_directory.FullName, "admin.sock"));
+        var paths = new DefaultPaths(Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, AdminSocket);
         var options = ServerOptions.CreateDefault(paths) with
         {
             ListenAddr = [new ListenAddress(IPAddress.Loopback, _port)],
@@ -151,6 +153,9 @@ internal sealed class TestServer : IAsyncDisposable
         await node.JoinAsync(TestContext.Current.CancellationToken);
         return node;
     }
+
+    /// <summary>A channel to the admin API, over the server's socket.</summary>
+    public RpcChannel OpenAdmin() => RpcChannel.ForUnixSocket(AdminSocket, TimeSpan.Zero, TimeProvider.System);
 
     /// <summary>What the server has of a simulated node.</summary>
     public NodeEntry Entry(SimulatedNode node) =>

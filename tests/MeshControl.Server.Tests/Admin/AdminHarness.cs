@@ -9,6 +9,7 @@ using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Listeners;
+using MeshControl.Server.Polling;
 using MeshControl.Testing.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,7 +40,13 @@ internal sealed class AdminHarness : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, options => Configure(options, ListenerKind.Public));
         });
         _app = builder.Build();
-        _app.MapAdmin(plane.Default, store, time, NullLoggerFactory.Instance, CancellationToken.None);
+        _app.MapAdmin(
+            plane.Default,
+            store,
+            new NodePings(new Uri("http://127.0.0.1"), time),
+            time,
+            NullLoggerFactory.Instance,
+            CancellationToken.None);
         _plane = plane;
         Store = store;
         _channel = RpcChannel.ForUnixSocket(socket, TimeSpan.Zero, TimeProvider.System);

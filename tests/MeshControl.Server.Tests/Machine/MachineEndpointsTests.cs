@@ -28,8 +28,8 @@ public sealed class MachineEndpointsTests : IDisposable
     {
         _loggers = new LoggerFactory([_log]);
 
-        // The paths of these tests need neither of the handlers.
-        _endpoints = new MachineEndpoints(register: null!, map: null!, _loggers.CreateLogger<MachineEndpoints>());
+        // The paths of these tests need none of the handlers.
+        _endpoints = new MachineEndpoints(register: null!, map: null!, pings: null!, _loggers.CreateLogger<MachineEndpoints>());
         _context.Response.Body = _answer;
         _context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
     }
