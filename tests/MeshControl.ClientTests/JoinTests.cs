@@ -42,6 +42,19 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPingNode")]
+    public async Task Ping_ByTheServer_IsAnsweredByEveryVersion()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+
+        foreach (var client in network.Clients)
+        {
+            var result = await network.Meshctl.RunAsync(TestContext.Current.CancellationToken, "nodes", "ping", client.Name);
+            Assert.StartsWith($"pong from {client.Name} ", result.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     [Trait("Acceptance", "TestPingAllByHostname")]
     [Trait("Acceptance", "TestResolveMagicDNS")]
     public async Task Names_EveryPair_LeadToThePeer()

@@ -72,6 +72,45 @@ public sealed class ReloginTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestAuthKeyLogoutAndReloginSameUserExpiredKey")]
+    public async Task Logout_ThenExpiredKey_IsToldSo()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        await network.Meshctl.RunAsync(Token, "preauthkeys", "expire", "--id", network.Key);
+
+        await network.LogoutAllAsync();
+
+        foreach (var client in network.Clients)
+        {
+            var result = await client.UpAsync(network.Url, network.Key, Token);
+            Assert.False(result.Succeeded);
+            Assert.Contains("authkey expired", result.Text, StringComparison.Ordinal);
+        }
+
+        await network.NobodyIsOnlineAsync();
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestAuthKeyDeleteKey")]
+    public async Task Restart_KeyWasDeleted_ComesBackAllTheSame()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var before = await network.Meshctl.ListNodesAsync(Token);
+        await network.Meshctl.RunAsync(Token, "preauthkeys", "delete", "--id", network.Key, "--force");
+
+        foreach (var client in network.Clients)
+        {
+            await client.StopAsync();
+            await client.StartAsync();
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+        var after = await network.Meshctl.ListNodesAsync(Token);
+        Assert.Equal(before.Select(row => (row.Id, row.NodeKey)).Order(), after.Select(row => (row.Id, row.NodeKey)).Order());
+        Assert.Equal("[]", (await network.Meshctl.RunAsync(Token, "preauthkeys", "list", "-o", "json-line")).Output.Trim());
+    }
+
+    [Fact]
     [Trait("Acceptance", "TestPreAuthKeyCorrectUserLoggedInCommand")]
     public async Task Logout_ThenTaggedKeyOfAnotherUser_IsASecondNodeOfNobody()
     {

@@ -58,6 +58,7 @@ internal static class Meshctl
             RenameNodeCommand.Build(runner),
             ExpireNodeCommand.Build(runner),
             TagNodeCommand.Build(runner),
+            PingNodeCommand.Build(runner),
             DeleteNodeCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "preauthkeys",

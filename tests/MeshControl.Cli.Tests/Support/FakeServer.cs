@@ -39,6 +39,7 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(NodeMethods.RenameNode, request => new RenameNodeResponse { Node = new Node(FindNode(request.Id)) { GivenName = request.NewName } });
         Map(NodeMethods.ExpireNode, request => new ExpireNodeResponse { Node = Expire(request) });
         Map(NodeMethods.SetNodeTags, request => new SetNodeTagsResponse { Node = new Node(FindNode(request.Id)) { User = null, Tags = { request.Tags } } });
+        Map(NodeMethods.PingNode, _ => new PingNodeResponse { Latency = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(12.34)) });
         Map(NodeMethods.DeleteNode, _ => new DeleteNodeResponse());
         Map(PreAuthKeyMethods.CreatePreAuthKey, _ => new CreatePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0], Key = "mckey-auth-abc-secret" });
         Map(PreAuthKeyMethods.ListPreAuthKeys, _ => new ListPreAuthKeysResponse { PreAuthKeys = { PreAuthKeys } });

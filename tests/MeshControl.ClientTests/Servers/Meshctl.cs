@@ -30,7 +30,8 @@ internal sealed class Meshctl(ServerSite site)
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "nodes", "delete", "--identifier", id.ToString(CultureInfo.InvariantCulture), "--force");
 
-    private async Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    /// <summary>Any command.</summary>
+    public async Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         var binary = await ServerBinary.GetAsync();
         return (await new CommandLine(binary, [.. arguments, "-c", site.ConfigFile]).RunAsync(cancellationToken)).OrThrow();
