@@ -43,6 +43,7 @@ public sealed class ControlPlane : IAsyncDisposable
             new MeshDirectory(),
             time,
             loggerFactory,
+            new CoreMetrics(time),
             _stopping.Token);
         _logger = loggerFactory.CreateLogger<ControlPlane>();
     }
@@ -51,6 +52,9 @@ public sealed class ControlPlane : IAsyncDisposable
     public Tailnet Default { get; private set; } = null!;
 
     public IReadOnlyCollection<Tailnet> Tailnets => _tailnets.Values;
+
+    /// <summary>What the core counts.</summary>
+    public CoreMetrics Metrics => _services.Metrics;
 
     /// <summary>Reads the database and starts. Throws when it cannot be read.</summary>
     /// <param name="store">Migrated and locked for this server.</param>
@@ -77,6 +81,7 @@ public sealed class ControlPlane : IAsyncDisposable
 
         plane.Default = plane._tailnets.Values.FirstOrDefault(tailnet => tailnet.Snapshot.Name == DefaultTailnet)
             ?? plane._tailnets.Values.OrderBy(tailnet => tailnet.Id.Value).First();
+        plane.Metrics.Observe(plane.Tailnets);
         plane._writers = Task.WhenAll(plane._tailnets.Values.Select(tailnet => Task.Run(tailnet.RunAsync, CancellationToken.None)));
         plane._sweep = Task.Run(plane.SweepAsync, CancellationToken.None);
         return plane;
@@ -131,6 +136,7 @@ public sealed class ControlPlane : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None);
         _services.Ids.Dispose();
+        _services.Metrics.Dispose();
         _stopping.Dispose();
     }
 

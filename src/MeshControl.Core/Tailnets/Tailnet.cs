@@ -50,6 +50,9 @@ public sealed partial class Tailnet
     /// <summary>The current state. Take it once per operation.</summary>
     public TailnetSnapshot Snapshot => _snapshot;
 
+    /// <summary>Commands that wait for the writer.</summary>
+    internal int QueueLength => _queue.Reader.Count;
+
     /// <summary>The time, in whole microseconds.</summary>
     internal DateTimeOffset Now => Clock.Now(_services.Time);
 
@@ -256,12 +259,14 @@ public sealed partial class Tailnet
 
         Publish(draft, rows is not null);
         batch.ForEach(command => command.Acknowledge());
+        _services.Metrics.CommandsDone(batch.Count);
         return CommitOutcome.Committed;
     }
 
     private async Task<CommitOutcome> CommitAsync(CommitBatch rows)
     {
         CommitOutcome outcome;
+        var started = _services.Metrics.StartCommit();
         try
         {
             outcome = await _services.Store.CommitAsync(rows, CancellationToken.None);
@@ -272,6 +277,8 @@ public sealed partial class Tailnet
             Log.CommitFaulted(_logger, exception);
             outcome = CommitOutcome.Unknown;
         }
+
+        _services.Metrics.EndCommit(started, outcome);
 
         return outcome is CommitOutcome.Unknown or CommitOutcome.Fenced ? await FindOutAsync(rows) : outcome;
     }

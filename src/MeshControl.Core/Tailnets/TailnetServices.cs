@@ -1,3 +1,4 @@
+using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -11,4 +12,5 @@ internal sealed record TailnetServices(
     MeshDirectory Directory,
     TimeProvider Time,
     ILoggerFactory LoggerFactory,
+    CoreMetrics Metrics,
     CancellationToken Stopping);

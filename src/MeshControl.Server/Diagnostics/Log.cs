@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(4014, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
 
+    [LoggerMessage(4015, LogLevel.Information, "Metrics: http://{Address}/metrics")]
+    public static partial void ListeningForMetrics(ILogger logger, string address);
+
     [LoggerMessage(4100, LogLevel.Information, "Certificate {Path} is valid until {Expiry:u}")]
     public static partial void CertificateLoaded(ILogger logger, string path, DateTimeOffset expiry);
 

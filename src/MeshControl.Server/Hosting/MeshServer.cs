@@ -11,6 +11,7 @@ using MeshControl.Server.Hosting;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Machine;
+using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
 using MeshControl.Store;
@@ -54,6 +55,9 @@ public sealed class MeshServer : IAsyncDisposable
 
     /// <summary>Where the public listeners listen, with the ports that the system chose if it was asked to.</summary>
     public IReadOnlyList<IPEndPoint> Addresses => _listeners.PublicEndPoints;
+
+    /// <summary>Where the metrics are; null when they are nowhere.</summary>
+    public IPEndPoint? MetricsAddress => _listeners.MetricsEndPoint;
 
     /// <summary>The first of them.</summary>
     public IPEndPoint Address => Addresses[0];
@@ -125,6 +129,7 @@ public sealed class MeshServer : IAsyncDisposable
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
             builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
             builder.Services.AddSingleton(loggers);
+            builder.Services.AddSingleton(configuration);
             builder.Services.AddSingleton(serverKey);
             builder.Services.AddSingleton(options.Time);
             builder.Services.AddSingleton<IMeshStore>(store);
@@ -134,7 +139,7 @@ public sealed class MeshServer : IAsyncDisposable
             AddServices(builder.Services);
             builder.WebHost.ConfigureKestrel(listeners.Configure);
             app = builder.Build();
-            MapRequests(app, controlPlane, store, new TrustedProxies(configuration.TrustedProxies));
+            MapRequests(app, controlPlane, store);
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
             var server = new MeshServer(app, listeners, controlPlane, store, loggers);
             await server.ListenAsync(configuration, cancellationToken);
@@ -183,6 +188,11 @@ public sealed class MeshServer : IAsyncDisposable
     {
         services.AddSingleton<NoiseListener>();
         services.AddSingleton<IConnectionListenerFactory, NoiseListenerFactory>();
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<TrustedProxies>();
+        services.AddSingleton<PublicRequests>();
+        services.AddSingleton<ProxiedChannels>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProxiedChannels>());
         services.AddSingleton<UpgradeEndpoint>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton<ZstdCompressor>();
@@ -207,6 +217,13 @@ public sealed class MeshServer : IAsyncDisposable
             services.AddHostedService<CertificateWatch>();
         }
 
+        if (options.Configuration.MetricsListenAddr is not null)
+        {
+            services.AddSingleton(provider => new MetricsCollector(
+                provider.GetRequiredService<ControlPlane>().Metrics.Meter, provider.GetRequiredService<ServerMetrics>().Meter));
+            services.AddSingleton<MetricsPage>();
+        }
+
         var listeners = new ServerListeners(options.Configuration, certificate);
         services.Configure<SocketTransportOptions>(sockets =>
         {
@@ -216,14 +233,14 @@ public sealed class MeshServer : IAsyncDisposable
         return listeners;
     }
 
-    private static void MapRequests(WebApplication app, ControlPlane controlPlane, IMeshStore store, TrustedProxies proxies)
+    private static void MapRequests(WebApplication app, ControlPlane controlPlane, IMeshStore store)
     {
         var machine = app.Services.GetRequiredService<MachineEndpoints>();
-        app.Use((context, next) =>
-        {
-            PublicRequests.Prepare(context, proxies);
-            return next(context);
-        });
+        var requests = app.Services.GetRequiredService<PublicRequests>();
+        var metrics = app.Services.GetService<MetricsPage>();
+        app.Use((context, next) => metrics is not null && ListenerMark.Of(context) == ListenerKind.Metrics
+            ? metrics.HandleAsync(context)
+            : requests.HandleAsync(context, next));
         app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
@@ -241,6 +258,11 @@ public sealed class MeshServer : IAsyncDisposable
         await _app.StartAsync(cancellationToken);
         AdminSocket.SetMode(configuration.UnixSocket.Path, configuration.UnixSocket.Permission);
         Log.Listening(_logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, _listeners.Describe());
+        if (MetricsAddress is { } metrics)
+        {
+            Log.ListeningForMetrics(_logger, metrics.ToString());
+        }
+
         Log.DataPlaces(_logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
         if (ControlPlane.Default.Snapshot.Users.IsEmpty)
         {

@@ -54,7 +54,8 @@ internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey 
         });
     }
 
-    private async Task HealthAsync(HttpContext context)
+    /// <summary>Whether the database answers.</summary>
+    public async Task HealthAsync(HttpContext context)
     {
         using var timeout = new CancellationTokenSource(HealthTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);

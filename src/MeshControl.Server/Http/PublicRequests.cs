@@ -1,19 +1,30 @@
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
+using MeshControl.Server.Noise;
 using Microsoft.AspNetCore.Http;
 
 namespace MeshControl.Server;
 
 /// <summary>What happens to every request that came over the network, before anybody handles it.</summary>
-internal static class PublicRequests
+internal sealed class PublicRequests(TrustedProxies proxies, ServerMetrics metrics)
 {
-    public static void Prepare(HttpContext context, TrustedProxies proxies)
+    public Task HandleAsync(HttpContext context, RequestDelegate next)
     {
         if (ListenerMark.Of(context) is ListenerKind.Channel or ListenerKind.AdminSocket)
         {
-            return;
+            return next(context);
         }
 
         proxies.Resolve(context);
         SecurityHeaders.Apply(context.Response.Headers);
+
+        // Counted elsewhere: the request lasts as long as the channel.
+        return context.Request.Path == UpgradeEndpoint.Path ? next(context) : CountAsync(context, next);
+    }
+
+    private async Task CountAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        metrics.RequestAnswered(ListenerKind.Public, context.Response.StatusCode);
     }
 }

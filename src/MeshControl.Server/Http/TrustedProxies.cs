@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -10,7 +11,7 @@ namespace MeshControl.Server;
 /// Whose word is taken for where a client is. The framework's own middleware reads one header, X-Forwarded-For, and leaves what an
 /// untrusted peer wrote in place; proxies send any of three, and nobody further down may read a forged one.
 /// </summary>
-internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> trusted)
+internal sealed class TrustedProxies(ServerOptions configuration)
 {
     public const string TrueClientIp = "True-Client-IP";
 
@@ -20,6 +21,8 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> trusted)
 
     /// <summary>Hops that are looked at, from the right: far more than there are proxies in a row.</summary>
     public const int MaxHops = 32;
+
+    private readonly IReadOnlyList<IPNetwork> _trusted = configuration.TrustedProxies;
 
     /// <summary>
     /// Puts the client's address into the request's connection if a trusted proxy tells it, and removes the headers, whoever sent them.
@@ -33,7 +36,7 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> trusted)
         {
             // A socket for both families shows IPv4 peers as IPv6 addresses.
             connection.RemoteIpAddress = peer = Unmap(peer);
-            if (trusted.Count > 0 && IsTrusted(peer))
+            if (IsTrusted(peer))
             {
                 context.Features.Set(new ProxiedClient(peer));
                 if (ClientOf(headers) is { } client)
@@ -59,7 +62,7 @@ internal sealed class TrustedProxies(IReadOnlyList<IPNetwork> trusted)
         }
 
         var address = Unmap(peer);
-        foreach (var network in trusted)
+        foreach (var network in _trusted)
         {
             if (network.Contains(address))
             {

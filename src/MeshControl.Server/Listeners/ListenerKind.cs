@@ -9,6 +9,9 @@ internal enum ListenerKind
     /// <summary>The Unix socket: whoever the file system lets connect may administer.</summary>
     AdminSocket,
 
+    /// <summary>For what watches the server; no client comes here.</summary>
+    Metrics,
+
     /// <summary>Inside a channel; <see cref="Noise.INoisePeer"/> says whose.</summary>
     Channel,
 }

@@ -15,6 +15,7 @@ internal sealed class ServerListeners
     private readonly ServerOptions _configuration;
     private readonly ServerCertificate? _certificate;
     private readonly List<ListenOptions> _public = [];
+    private ListenOptions? _metrics;
 
     /// <summary>Which key of the configuration an end point comes from, by its text.</summary>
     private readonly Dictionary<string, string> _keys = [];
@@ -27,24 +28,47 @@ internal sealed class ServerListeners
     /// <summary>Where clients reach the server, with the ports that the system chose; in the order of the configuration.</summary>
     public IReadOnlyList<IPEndPoint> PublicEndPoints => [.. _public.Select(listener => listener.IPEndPoint!)];
 
+    /// <summary>Where the numbers are, if anywhere.</summary>
+    public IPEndPoint? MetricsEndPoint => _metrics?.IPEndPoint;
+
     /// <summary>The public listeners for people: <c>https://[::]:443, http://[::]:80</c>.</summary>
     public string Describe() => string.Join(", ", _public.Zip(_configuration.ListenAddr).Select(pair =>
         (pair.Second.UsesTls(_configuration.Tls) ? "https://" : "http://") + pair.First.IPEndPoint));
 
-    public void Configure(KestrelServerOptions kestrel)
+    /// <summary>What a web server needs that serves channels and nothing else.</summary>
+    public static void ConfigureForChannels(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
 
         // Clients send https as scheme inside a channel; simulated ones may not.
         kestrel.AllowAlternateSchemes = true;
         KestrelLimits.Apply(kestrel.Limits);
+        kestrel.Listen(new NoiseEndPoint(), listener =>
+        {
+            listener.Protocols = HttpProtocols.Http2;
+            ListenerMark.Apply(listener, ListenerKind.Channel);
+        });
+    }
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
         foreach (var address in _configuration.ListenAddr)
         {
             ListenPublic(kestrel, address);
         }
 
+        if (_configuration.MetricsListenAddr is { } metrics)
+        {
+            ListenTcp(kestrel, metrics, KeyNames.MetricsListenAddr, ListenerKind.Metrics, listener =>
+            {
+                _metrics = listener;
+                listener.Protocols = HttpProtocols.Http1;
+                return false;
+            });
+        }
+
         ListenUnixSocket(kestrel, _configuration.UnixSocket);
-        ListenInChannels(kestrel);
+        ConfigureForChannels(kestrel);
     }
 
     /// <summary>Makes the socket of a listener.</summary>
@@ -110,11 +134,4 @@ internal sealed class ServerListeners
             ListenerMark.Apply(listener, ListenerKind.AdminSocket);
         });
     }
-
-    private static void ListenInChannels(KestrelServerOptions kestrel) =>
-        kestrel.Listen(new NoiseEndPoint(), listener =>
-        {
-            listener.Protocols = HttpProtocols.Http2;
-            ListenerMark.Apply(listener, ListenerKind.Channel);
-        });
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Listeners;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,8 @@ namespace MeshControl.Server.Machine;
 /// Everything inside a channel: finds the handler by path, reads bodies, and answers what is unknown at once, with a status and
 /// one sentence, because clients print that.
 /// </summary>
-internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map, NodePings pings, ILogger<MachineEndpoints> logger)
+internal sealed class MachineEndpoints(
+    RegisterHandler register, MapHandler map, NodePings pings, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
 {
     /// <summary>
     /// Longest request body. A Hostinfo has some kilobytes; nothing a client sends comes near this.
@@ -28,6 +30,7 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
         try
         {
             await RouteAsync(context, peer);
+            metrics.RequestAnswered(ListenerKind.Channel, context.Response.StatusCode);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -40,6 +43,7 @@ internal sealed class MachineEndpoints(RegisterHandler register, MapHandler map,
         catch (Exception exception)
         {
             Log.RequestFailed(logger, context.Request.Path, exception);
+            metrics.RequestAnswered(ListenerKind.Channel, StatusCodes.Status500InternalServerError);
             if (context.Response.HasStarted)
             {
                 context.Abort();

@@ -22,7 +22,7 @@ namespace MeshControl.Server.Noise;
 /// 5  hand the connection to Kestrel, which speaks HTTP/2 in it; this request lasts as long as the channel
 /// </code>
 /// </summary>
-internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener listener, ILogger<UpgradeEndpoint> logger)
+internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannels channels, ServerMetrics metrics, ILogger<UpgradeEndpoint> logger)
 {
     public const string Path = "/ts2021";
 
@@ -75,7 +75,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
             throw;
         }
 
-        await ServeAsync(connection);
+        await ServeAsync(context, connection);
     }
 
     /// <summary>The channel as a WebSocket, whose message borders mean nothing.</summary>
@@ -117,7 +117,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
             throw;
         }
 
-        await ServeAsync(connection);
+        await ServeAsync(context, connection);
         await CloseAsync(socket, WebSocketCloseStatus.NormalClosure, description: null, context.RequestAborted);
     }
 
@@ -158,15 +158,17 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
         }
     }
 
-    private async Task ServeAsync(NoiseConnection connection)
+    private async Task ServeAsync(HttpContext outer, NoiseConnection connection)
     {
-        if (!listener.TryEnqueue(connection))
+        if (!channels.ListenerFor(outer, connection.MachineKey).TryEnqueue(connection))
         {
             await connection.DisposeAsync();
             return;
         }
 
+        metrics.ChannelOpened();
         await connection.Completion;
+        metrics.ChannelClosed();
     }
 
     private (byte[] Answer, NoiseSession Session)? Respond(HttpContext context, string header, bool withEarlyPayload)
@@ -184,6 +186,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, NoiseListener 
             serverKey, initiation, answer.AsSpan(0, NoiseProtocol.ResponseLength), out var session);
         if (result != HandshakeResult.Ok || session is null)
         {
+            metrics.HandshakeRefused();
             Log.HandshakeRefused(logger, HttpText.AddressOf(context), result);
             return null;
         }

@@ -2,12 +2,14 @@ using System.Buffers;
 using MeshControl.Core.Maps;
 using MeshControl.Protocol.Compression;
 using MeshControl.Protocol.Control;
+using MeshControl.Server.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
 namespace MeshControl.Server.Polling;
 
 /// <summary>The writing end of one map stream. Written to by its own loop alone; the wheel only asks and nudges.</summary>
-internal sealed class MapStream(MapSession session, MapFrameWriter frames, KeepAliveWheel wheel, HttpResponse response, bool compress)
+internal sealed class MapStream(
+    MapSession session, MapFrameWriter frames, KeepAliveWheel wheel, ServerMetrics metrics, HttpResponse response, bool compress)
 {
     private volatile bool _keepAliveDue;
     private volatile int _lastWrite;
@@ -33,9 +35,11 @@ internal sealed class MapStream(MapSession session, MapFrameWriter frames, KeepA
         return due;
     }
 
-    public async Task WriteAsync(MapResponse message, CancellationToken cancellationToken)
+    /// <param name="message">What to send.</param>
+    /// <param name="kind">For the statistics.</param>
+    public async Task WriteAsync(MapResponse message, string kind, CancellationToken cancellationToken)
     {
-        await WriteAsync(frames, response, message, compress, cancellationToken);
+        metrics.MapSent(kind, await WriteAsync(frames, response, message, compress, cancellationToken));
         _lastWrite = wheel.Seconds;
         _keepAliveDue = false;
     }
@@ -43,12 +47,14 @@ internal sealed class MapStream(MapSession session, MapFrameWriter frames, KeepA
     public async Task WriteKeepAliveAsync(CancellationToken cancellationToken)
     {
         frames.WriteKeepAlive(response.BodyWriter, compress);
+        metrics.MapSent(ServerMetrics.KeepAlive, response.BodyWriter.UnflushedBytes);
         await response.BodyWriter.FlushAsync(cancellationToken);
         _lastWrite = wheel.Seconds;
     }
 
     /// <summary>Writes one message with its length in front and flushes it to the client.</summary>
-    public static async Task WriteAsync(
+    /// <returns>The bytes that it took.</returns>
+    public static async Task<long> WriteAsync(
         MapFrameWriter frames, HttpResponse response, MapResponse message, bool compress, CancellationToken cancellationToken)
     {
         using var json = new PooledBuffer();
@@ -59,7 +65,9 @@ internal sealed class MapStream(MapSession session, MapFrameWriter frames, KeepA
         }
 
         frames.Write(response.BodyWriter, json.Written, compress);
+        var bytes = response.BodyWriter.UnflushedBytes;
         await response.BodyWriter.FlushAsync(cancellationToken);
+        return bytes;
     }
 
     /// <summary>A buffer that grows, and goes back to the pool.</summary>

@@ -19,7 +19,7 @@ namespace MeshControl.Server.Polling;
 /// </code>
 /// While a write is in flight the session gathers changes; a slow client gets fewer and larger messages, and nobody waits for it.
 /// </summary>
-internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, ILogger<MapStreams> logger)
+internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, ServerMetrics metrics, ILogger<MapStreams> logger)
 {
     /// <summary>Serves a stream until the client leaves or the session ends.</summary>
     public async Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
@@ -31,10 +31,10 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             return;
         }
 
-        var stream = new MapStream(session, frames, wheel, context.Response, compress: Compresses(request));
+        var stream = new MapStream(session, frames, wheel, metrics, context.Response, compress: Compresses(request));
         try
         {
-            if (viewer.Node.Hostinfo.Os is "iOS" or "android" && context.Features.Get<IConnectionSocketFeature>() is { } socket)
+            if (Phones.Has(viewer.Node) && context.Features.Get<IConnectionSocketFeature>() is { } socket)
             {
                 TcpLiveness.RelaxForPhone(socket.Socket);
             }
@@ -71,7 +71,8 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             return;
         }
 
-        await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), context.RequestAborted);
+        var bytes = await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), context.RequestAborted);
+        metrics.MapSent(ServerMetrics.Full, bytes);
     }
 
     private static bool Compresses(MapRequest request) => string.Equals(request.Compress, "zstd", StringComparison.OrdinalIgnoreCase);
@@ -85,7 +86,7 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             {
                 if (session.End == SessionEnd.NodeRemoved && session.Farewell() is { } farewell)
                 {
-                    await stream.WriteAsync(farewell, cancellationToken);
+                    await stream.WriteAsync(farewell, ServerMetrics.Delta, cancellationToken);
                 }
 
                 return;
@@ -107,7 +108,7 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             return false;
         }
 
-        await stream.WriteAsync(first, cancellationToken);
+        await stream.WriteAsync(first, ServerMetrics.Full, cancellationToken);
         return true;
     }
 
@@ -118,7 +119,7 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, IL
             return false;
         }
 
-        await stream.WriteAsync(delta, cancellationToken);
+        await stream.WriteAsync(delta, ServerMetrics.Delta, cancellationToken);
         return true;
     }
 }

@@ -41,6 +41,9 @@ internal sealed class RealClient : IAsyncDisposable
     /// <summary>Whether a file of that name is anywhere below the client's directory.</summary>
     public bool Holds(string file) => Directory.EnumerateFiles(_directory, file + "*", SearchOption.AllDirectories).Any();
 
+    /// <summary>What the environment of its programs has besides.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     private string Socket => Path.Combine(_directory, "sock");
 
     /// <summary>Starts the daemon on what state there is.</summary>
@@ -53,6 +56,7 @@ internal sealed class RealClient : IAsyncDisposable
 
         var command = _programs.Command(
             "tailscaled", Version, $"--statedir={_directory}", $"--socket={Socket}", "--tun=userspace-networking", "--verbose=1");
+        command = command with { Environment = command.Environment.Concat(Environment).ToDictionary() };
         _daemon = BackgroundProcess.Start($"client {Version}", _lab.On(Host, command));
         await Eventually.HoldsAsync($"the client {Version} to answer", async cancellationToken =>
         {

@@ -1,3 +1,4 @@
+using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Model;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
@@ -26,7 +27,7 @@ internal sealed class TailnetHost : IAsyncDisposable
         Presence = new LazyPresence(Store, Log.CreateLogger<LazyPresence>());
         Tailnet = new Tailnet(
             TailnetSnapshot.From(Store.Rows.ToStored(seed.Presence), settings ?? Make.Settings()),
-            new TailnetServices(Store, _ids, Presence, Directory, Time, Log, _stopping.Token));
+            new TailnetServices(Store, _ids, Presence, Directory, Time, Log, new CoreMetrics(Time), _stopping.Token));
         if (run)
         {
             Run();

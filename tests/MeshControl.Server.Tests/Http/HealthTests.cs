@@ -27,7 +27,7 @@ public sealed class HealthTests : IAsyncLifetime
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
-        var upgrade = new UpgradeEndpoint(_key, new NoiseListener(), NullLogger<UpgradeEndpoint>.Instance);
+        var upgrade = new UpgradeEndpoint(_key, channels: null!, metrics: null!, NullLogger<UpgradeEndpoint>.Instance);
         new PublicEndpoints(upgrade, _key, _store, _time).Map(_app);
     }
 

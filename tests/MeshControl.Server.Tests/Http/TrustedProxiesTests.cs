@@ -10,7 +10,7 @@ public sealed class TrustedProxiesTests
     private const string Stranger = "203.0.113.1";
 
     private static readonly string[] Headers = [TrustedProxies.TrueClientIp, TrustedProxies.RealIp, TrustedProxies.ForwardedFor];
-    private static readonly TrustedProxies Some = new([IPNetwork.Parse("10.0.0.0/16"), IPNetwork.Parse("fd00::/8")]);
+    private static readonly TrustedProxies Some = Trust("10.0.0.0/16", "fd00::/8");
 
     [Theory]
     [InlineData("10.0.0.5", true)]
@@ -26,7 +26,7 @@ public sealed class TrustedProxiesTests
     [Trait("Acceptance", "TestPeerTrusted")]
     public void IsTrusted_Peer_GoesByTheListedPrefixes(string? peer, bool trusted)
     {
-        var proxies = new TrustedProxies([IPNetwork.Parse("10.0.0.0/16"), IPNetwork.Parse("127.0.0.1/32"), IPNetwork.Parse("fd00::/8")]);
+        var proxies = Trust("10.0.0.0/16", "127.0.0.1/32", "fd00::/8");
 
         Assert.Equal(trusted, proxies.IsTrusted(peer is null ? null : IPAddress.Parse(peer)));
     }
@@ -192,11 +192,14 @@ public sealed class TrustedProxiesTests
     {
         var context = Request(Proxy, "", "1.2.3.4", "");
 
-        new TrustedProxies([]).Resolve(context);
+        Trust().Resolve(context);
 
         Assert.Equal((IPAddress.Parse(Proxy), 1234), (context.Connection.RemoteIpAddress, context.Connection.RemotePort));
         Assert.False(context.Request.Headers.ContainsKey(TrustedProxies.RealIp));
     }
+
+    private static TrustedProxies Trust(params IEnumerable<string> prefixes) =>
+        new(Reference.Defaults with { TrustedProxies = [.. prefixes.Select(prefix => IPNetwork.Parse(prefix))] });
 
     private static void AssertClient(string client, HttpContext context)
     {

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using MeshControl.Protocol.Keys;
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Tests.Http;
@@ -29,7 +30,8 @@ public sealed class MachineEndpointsTests : IDisposable
         _loggers = new LoggerFactory([_log]);
 
         // The paths of these tests need none of the handlers.
-        _endpoints = new MachineEndpoints(register: null!, map: null!, pings: null!, _loggers.CreateLogger<MachineEndpoints>());
+        _endpoints = new MachineEndpoints(
+            register: null!, map: null!, pings: null!, new ServerMetrics(), _loggers.CreateLogger<MachineEndpoints>());
         _context.Response.Body = _answer;
         _context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
     }

@@ -1,5 +1,6 @@
 using MeshControl.Core.Maps;
 using MeshControl.Protocol.Compression;
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Tests.Admin;
 using MeshControl.Testing.Time;
@@ -15,6 +16,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
 
     private readonly ManualTimeProvider _time = new();
     private readonly MapFrameWriter _frames = new(new ZstdCompressor());
+    private readonly ServerMetrics _metrics = new();
     private readonly KeepAliveWheel _wheel;
     private AdminHarness? _tailnet;
     private MapSession? _session;
@@ -31,6 +33,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _metrics.Dispose();
         await _wheel.DisposeAsync();
         await _tailnet!.DisposeAsync();
     }
@@ -194,7 +197,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
         Assert.Equal(0, time.PendingTimers);
     }
 
-    private MapStream NewStream() => new(_session!, _frames, _wheel, new DefaultHttpContext().Response, compress: true);
+    private MapStream NewStream() => new(_session!, _frames, _wheel, _metrics, new DefaultHttpContext().Response, compress: true);
 
     /// <summary>Lets a second pass, and waits until the wheel has dealt with it.</summary>
     private async Task TurnAsync()

@@ -7,6 +7,7 @@ internal static class KeyNames
 {
     public const string ServerUrl = "server_url";
     public const string ListenAddr = "listen_addr";
+    public const string MetricsListenAddr = "metrics_listen_addr";
     public const string TrustedProxies = "trusted_proxies";
     public const string UnixSocket = AdminDefaults.UnixSocketKey;
     public const string UnixSocketPermission = "unix_socket_permission";

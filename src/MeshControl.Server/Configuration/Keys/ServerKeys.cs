@@ -41,6 +41,13 @@ internal static class ServerKeys
             (o, value) => o with { KeyPath = value },
             "PEM file with the certificate's private key."),
         Server.Key(
+            KeyNames.MetricsListenAddr,
+            Kinds.OptionalListen,
+            o => o.MetricsListenAddr,
+            (o, value) => o with { MetricsListenAddr = value },
+            "Where `/metrics` for Prometheus and `/health` are answered, over plain HTTP and to everybody who gets there; usually "
+                + "`127.0.0.1:9090`. Empty is nowhere."),
+        Server.Key(
             KeyNames.TrustedProxies,
             Kinds.ProxyNetworks,
             o => o.TrustedProxies,

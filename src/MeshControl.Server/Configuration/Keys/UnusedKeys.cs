@@ -3,7 +3,6 @@ namespace MeshControl.Server.Configuration.Keys;
 /// <summary>What Headscale 0.29 takes and this server does not.</summary>
 internal static class UnusedKeys
 {
-    private const string NoMetrics = "There is no metrics listener.";
     private const string LocalAdministration = "Administration goes through the Unix socket: run meshctl on this machine, or through ssh.";
     private const string NoRelay =
         "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
@@ -26,7 +25,6 @@ internal static class UnusedKeys
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Because(NoMetrics, "metrics_listen_addr"),
         .. Because(
             LocalAdministration, "grpc_listen_addr", "grpc_allow_insecure", "cli.address", "cli.api_key", "cli.timeout", "cli.insecure"),
         .. Because(

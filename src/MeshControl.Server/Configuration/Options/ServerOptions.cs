@@ -14,6 +14,9 @@ public sealed record ServerOptions
     /// <summary>Where clients reach the server; at least one.</summary>
     public IReadOnlyList<ListenAddress> ListenAddr { get; init; } = [new(IPAddress.Loopback, 8080)];
 
+    /// <summary>Where programs that watch the server find its numbers; null: nowhere.</summary>
+    public ListenAddress? MetricsListenAddr { get; init; }
+
     /// <summary>Reverse proxies that may say where their clients are; never everybody.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

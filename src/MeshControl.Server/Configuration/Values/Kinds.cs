@@ -43,6 +43,12 @@ internal static class Kinds
     public static readonly OneOrMoreKind<ListenAddress> Listen = new(
         "an address and a port, or a list of these", new("an address and a port", ListenText.Parse, listen => listen.ToString()));
 
+    /// <summary>Empty text means not to listen.</summary>
+    public static readonly ScalarKind<ListenAddress?> OptionalListen = new(
+        "an address and a port",
+        text => text.Length == 0 ? (ListenAddress?)null : ListenText.ParseWithoutScheme(text).Then(listen => (ListenAddress?)listen),
+        listen => listen?.ToString() ?? "\"\"");
+
     public static readonly ScalarKind<IPNetwork?> PrefixV4 = new("an IPv4 prefix", text => PrefixText.Parse(text, false), FormatPrefix);
 
     public static readonly ScalarKind<IPNetwork?> PrefixV6 = new("an IPv6 prefix", text => PrefixText.Parse(text, true), FormatPrefix);
