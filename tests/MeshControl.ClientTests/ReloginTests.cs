@@ -112,6 +112,7 @@ public sealed class ReloginTests
 
     [Fact]
     [Trait("Acceptance", "TestPreAuthKeyCorrectUserLoggedInCommand")]
+    [Trait("Acceptance", "TestTaggedNodesCLIOutput")]
     public async Task Logout_ThenTaggedKeyOfAnotherUser_IsASecondNodeOfNobody()
     {
         await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions[^1]);

@@ -85,6 +85,43 @@ public sealed class StreamTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestGitHubIssue3129_TransientlyBlockedWriteDoesNotLeaveLiveStaleSession")]
+    public async Task Stream_ClientDoesNotReadAndComesAnew_OldOneIsForgotten()
+    {
+        // More than a client's HTTP/2 window takes, so that the server's write has to wait.
+        const int Changes = 400;
+        await using var server = await TestServer.StartAsync();
+        var key = await server.CreateUserWithKeyAsync("alice");
+        var other = await server.JoinAsync("other", key);
+        var stuck = server.NewNode("stuck", key);
+        await stuck.RegisterAsync(key, Token);
+        using var unread = await stuck.Client.OpenMapAsync(stuck.CreateMapRequest(stream: true, omitPeers: false), Token);
+        for (var change = 0; change < Changes; change++)
+        {
+            var port = 1000 + (change * 32);
+            await other.UpdateAsync(
+                profile => profile.WithEndpoints(
+                    Enumerable.Range(port, 32).Select(one => new IPEndPoint(IPAddress.Parse("198.51.100.7"), one))),
+                Token);
+        }
+
+        // As a client does whose network was stuck: from the same machine, with the same keys, while the old stream is still open.
+        var again = server.NewNode("stuck", key, identity: stuck.Identity);
+        await again.JoinAsync(Token);
+        await again.WaitForAsync(map => map.HasExactly("other"));
+        await using var late = await ReaderAsync(unread);
+        while (await late.ReadAsync(Token) is not null)
+        {
+        }
+
+        Assert.Equal(2, server.Tailnet.Sessions.Count);
+        await other.WaitForAsync(map => map.Peer("stuck").Online == true);
+        await other.UpdateAsync(profile => profile.WithHome(901), Token);
+        await again.WaitForAsync(map => map.Peer("other").HomeDerp == 901);
+        await NetmapOracle.AssertConvergedAsync(again, other);
+    }
+
+    [Fact]
     public async Task Stream_Silent_GetsEqualKeepAlivesInTime()
     {
         var time = new ManualTimeProvider();
