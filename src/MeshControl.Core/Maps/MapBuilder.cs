@@ -42,9 +42,9 @@ internal static class MapBuilder
         delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
         var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
-        var self = delta.Self || delta.Settings;
+        var self = delta.Self || Has(SettingsAspects.Self);
         var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
-        if (!self && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
+        if (!self && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
         {
             return null;
         }
@@ -63,11 +63,14 @@ internal static class MapBuilder
                 : WireMap.CopyOf(offline.Select(patch => KeyValuePair.Create(patch.Entry.Id.Value, false))),
             PeersRemoved = delta.Removed.Count == 0 ? null : WireList.CopyOf(delta.Removed.Select(id => id.Value).Order()),
             UserProfiles = profiles.Count == 0 ? null : profiles,
-            DnsConfig = delta.Settings ? DnsConfigs.For(snapshot.Settings) : null,
-            DerpMap = delta.Settings ? snapshot.Settings.DerpMap : null,
-            PacketFilters = delta.Settings ? Filters(snapshot.Settings) : null,
-            Domain = delta.Settings ? snapshot.Settings.BaseDomain : null,
+            DnsConfig = Has(SettingsAspects.Dns) ? DnsConfigs.For(snapshot.Settings) : null,
+            DerpMap = Has(SettingsAspects.DerpMap) ? snapshot.Settings.DerpMap : null,
+            PacketFilters = Has(SettingsAspects.Filters) ? Filters(snapshot.Settings) : null,
+            Domain = Has(SettingsAspects.Domain) ? snapshot.Settings.BaseDomain : null,
+            Debug = Has(SettingsAspects.LogTailOff) ? new DebugSettings { DisableLogTail = true } : null,
         };
+
+        bool Has(SettingsAspects aspect) => (delta.Settings & aspect) != 0;
     }
 
     /// <summary>The last message to a node that is gone: its key has expired a moment ago.</summary>

@@ -10,7 +10,7 @@ internal sealed class MapDelta
     public bool Self { get; set; }
 
     /// <summary>DNS, DERP map and the rest of the settings.</summary>
-    public bool Settings { get; set; }
+    public SettingsAspects Settings { get; set; }
 
     /// <summary>Shown whole.</summary>
     public List<NodeEntry> Changed { get; } = [];

@@ -30,7 +30,7 @@ public sealed class MapSession
     private Dictionary<int, NodeAspects> _pending = [];
     private List<NodeId> _removed = [];
     private HashSet<UserId> _users = [];
-    private bool _settings;
+    private SettingsAspects _settings;
 
     // The state that _told and _pending belong to: the one published last may be ahead of what this stream was told of, and
     // an index may name another node in it. Null until the first message.
@@ -175,7 +175,7 @@ public sealed class MapSession
                 }
 
                 _settings |= change.Settings;
-                wake |= change.Settings;
+                wake |= change.Settings != SettingsAspects.None;
             }
         }
 
@@ -199,7 +199,7 @@ public sealed class MapSession
         var delta = new MapDelta();
         lock (_gate)
         {
-            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && !_settings))
+            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None))
             {
                 return null;
             }
@@ -207,7 +207,7 @@ public sealed class MapSession
             snapshot = _seen;
             (delta.Removed, _removed) = (_removed, []);
             (delta.Users, _users) = (_users, []);
-            (delta.Settings, _settings) = (_settings, false);
+            (delta.Settings, _settings) = (_settings, SettingsAspects.None);
             (var pending, _pending) = (_pending, []);
             foreach (var (index, aspects) in pending)
             {

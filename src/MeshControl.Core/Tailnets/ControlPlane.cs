@@ -26,10 +26,17 @@ public sealed class ControlPlane : IAsyncDisposable
 
     private static readonly TimeSpan TrimInterval = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long a task may do nothing. Far more than a statement may take on a database that does not answer, after which the task goes
+    /// on: a restart would mend nothing there.
+    /// </summary>
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<TailnetId, Tailnet> _tailnets = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly TailnetServices _services;
     private readonly ILogger _logger;
+    private readonly Heartbeat _sweeping;
     private Task _writers = Task.CompletedTask;
     private Task _sweep = Task.CompletedTask;
     private bool _stopped;
@@ -46,6 +53,7 @@ public sealed class ControlPlane : IAsyncDisposable
             new CoreMetrics(time),
             _stopping.Token);
         _logger = loggerFactory.CreateLogger<ControlPlane>();
+        _sweeping = new Heartbeat(time);
     }
 
     /// <summary>The tailnet of whoever has just one.</summary>
@@ -55,6 +63,21 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>What the core counts.</summary>
     public CoreMetrics Metrics => _services.Metrics;
+
+    /// <summary>
+    /// Whether the server does its work: no writer and not the sweep is stuck. One that waits for a database that is away is not, as it
+    /// tries again and again.
+    /// </summary>
+    public bool IsAlive
+    {
+        get
+        {
+            var writing = _tailnets.Values.Where(tailnet => tailnet.Writing.IsBusy).Select(tailnet => tailnet.Writing.Age).ToArray();
+
+            // The sweep waits for writers.
+            return Array.TrueForAll(writing, age => age < StallLimit) && (writing.Length > 0 || _sweeping.Age < StallLimit);
+        }
+    }
 
     /// <summary>Reads the database and starts. Throws when it cannot be read.</summary>
     /// <param name="store">Migrated and locked for this server.</param>
@@ -94,6 +117,21 @@ public sealed class ControlPlane : IAsyncDisposable
     public (Tailnet Tailnet, PreAuthKeyId Key)? FindByPreAuthKey(SecretHash hash) =>
         _services.Directory.FindPreAuthKey(hash) is { } found ? (_tailnets[found.Tailnet], found.Key) : null;
 
+    /// <summary>Takes over what the configuration says now; clients are told at once of what concerns them.</summary>
+    /// <returns>Null, or why a tailnet did not take it.</returns>
+    public async Task<CoreError?> ReplaceSettingsAsync(TailnetSettings settings, CancellationToken cancellationToken)
+    {
+        foreach (var tailnet in _tailnets.Values)
+        {
+            if ((await tailnet.ExecuteAsync(new ReplaceSettingsCommand(settings), cancellationToken)).Error is { } error)
+            {
+                return error;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Ends all map streams and lets no new ones in: the first step of a stop, before the web server's.</summary>
     public void EndStreams()
     {
@@ -121,7 +159,7 @@ public sealed class ControlPlane : IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        await _sweep;
+        await _sweep.WaitAsync(cancellationToken);
         await _writers.WaitAsync(cancellationToken);
         foreach (var tailnet in _tailnets.Values)
         {
@@ -148,6 +186,7 @@ public sealed class ControlPlane : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
             {
+                _sweeping.Beat();
                 try
                 {
                     var now = Clock.Now(_services.Time);

@@ -38,6 +38,7 @@ public sealed partial class Tailnet
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<Tailnet>();
         Sessions = new MapSessions(this, services.Time);
+        Writing = new Heartbeat(services.Time);
         Ephemerals = new EphemeralNodes(this, services.Time, _logger);
         services.Directory.Apply(
             snapshot.Id,
@@ -55,6 +56,9 @@ public sealed partial class Tailnet
 
     /// <summary>The time, in whole microseconds.</summary>
     internal DateTimeOffset Now => Clock.Now(_services.Time);
+
+    /// <summary>The writer's; it beats with each batch, and with each attempt to reach a database that is away.</summary>
+    internal Heartbeat Writing { get; }
 
     /// <summary>The open map streams of this tailnet.</summary>
     public MapSessions Sessions { get; }
@@ -90,6 +94,7 @@ public sealed partial class Tailnet
                 batch.Add(command);
             }
 
+            Writing.Begin();
             try
             {
                 await ProcessAsync(batch);
@@ -100,6 +105,10 @@ public sealed partial class Tailnet
                 // has, then the next commit is fenced, and reads it.
                 Log.BackgroundFailed(_logger, nameof(ProcessAsync), exception);
                 batch.ForEach(command => command.Throw(exception));
+            }
+            finally
+            {
+                Writing.End();
             }
         }
     }
@@ -182,6 +191,8 @@ public sealed partial class Tailnet
     {
         while (true)
         {
+            Writing.Beat();
+
             // Anew in each round, because commands that are decided again take new ids.
             var ids = CountIds(batch);
             try
@@ -291,6 +302,7 @@ public sealed partial class Tailnet
     {
         for (var attempt = 1; ; attempt++)
         {
+            Writing.Beat();
             try
             {
                 var stored = await _services.Store.LoadTailnetAsync(batch.Tailnet, _services.Stopping)

@@ -241,7 +241,7 @@ public sealed class TailnetDraft
                     .Where(transition => transition.Aspects != NodeAspects.None && (transition.Before ?? transition.After) is not null),
             ],
             [.. _users.Values.Where(pair => pair is { Before: not null, After: not null } && !pair.Before.Equals(pair.After)).Select(pair => pair.After!.Id)],
-            !ReferenceEquals(_base.Settings, snapshot.Settings)));
+            SettingsDiff.Between(_base.Settings, snapshot.Settings)));
     }
 
     /// <summary>Presence touched by the batch, null for nodes that are gone: to be written some time later.</summary>

@@ -1,4 +1,5 @@
 using MeshControl.Core.Maps;
+using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
 
@@ -285,19 +286,55 @@ public sealed class MapSessionTests
     }
 
     [Fact]
-    public void Next_SettingsChange_DnsAndRelaysAreSent()
+    public void Next_SettingsChange_OnlyWhatChangedIsSent()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
         var session = tailnet.Open(1);
+        var first = session.First()!;
+        var derp = new DerpMap { Regions = WireMap.CopyOf([KeyValuePair.Create<int, DerpRegion?>(7, new DerpRegion { RegionId = 7 })]) };
+
+        Edit(settings => settings with { Dns = new DnsSettings { MagicDns = false } });
+        Assert.Equal(
+            new MapResponse { DnsConfig = first.DnsConfig! with { Proxied = false, Domains = [] }, UserProfiles = null }, session.Next());
+        Edit(settings => settings with { DerpMap = derp });
+        Assert.Equal(new MapResponse { DerpMap = derp }, session.Next());
+        Edit(settings => settings with { Taildrop = false });
+        var self = session.Next()!;
+        Assert.NotEqual(first.Node!.CapMap, self.Node!.CapMap);
+        Assert.Equal(new MapResponse { Node = self.Node, UserProfiles = self.UserProfiles }, self);
+
+        void Edit(Func<TailnetSettings, TailnetSettings> edit) => tailnet.Edit(draft => draft.Apply(edit(draft.Snapshot.Settings)));
+    }
+
+    [Fact]
+    public void Next_LogTailIsTurnedOffAndOn_OnlyOffCanBeTold()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1));
+        var session = tailnet.Open(1);
         session.First();
-        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { MagicDns = false } }));
 
-        var message = session.Next()!;
+        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with { LogTail = true }));
+        Assert.Null(session.Next());
+        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with { LogTail = false }));
+        Assert.Equal(new MapResponse { Debug = new DebugSettings { DisableLogTail = true } }, session.Next());
+    }
 
-        Assert.False(message.DnsConfig!.Proxied);
-        Assert.NotNull(message.DerpMap);
-        Assert.NotNull(message.Node);
-        Assert.Null(message.Peers);
+    [Fact]
+    public void Next_SettingsAreReadAgainAndSayTheSame_NothingIsSent()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1));
+        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { SearchDomains = ["a.test"] } }));
+        var session = tailnet.Open(1);
+        session.First();
+
+        tailnet.Edit(draft => draft.Apply(draft.Snapshot.Settings with
+        {
+            Dns = new DnsSettings { SearchDomains = ["a.test"] },
+            NodeExpiry = TimeSpan.FromDays(1),
+            EphemeralTimeout = TimeSpan.FromDays(1),
+        }));
+
+        Assert.Null(session.Next());
     }
 
     [Fact]
