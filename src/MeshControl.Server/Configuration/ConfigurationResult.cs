@@ -22,6 +22,9 @@ public sealed record ConfigurationResult
     [MemberNotNullWhen(true, nameof(Options))]
     public bool Succeeded => Options is not null;
 
+    /// <summary>All that does not keep the server from running and that its operator should know.</summary>
+    public IEnumerable<string> Notices() => Warnings.Select(warning => warning.ToString()).Concat(DescribeIgnoredKeys());
+
     /// <summary>The ignored keys as sentences, those with a common reason together: a section costs one line in the log, not ten.</summary>
     public IEnumerable<string> DescribeIgnoredKeys() =>
         from ignored in IgnoredKeys

@@ -70,4 +70,39 @@ internal static partial class Log
 
     [LoggerMessage(4302, LogLevel.Error, "The admin call {Path} failed unexpectedly")]
     public static partial void AdminCallFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(4400, LogLevel.Information, "Asked to stop")]
+    public static partial void StopRequested(ILogger logger);
+
+    [LoggerMessage(4401, LogLevel.Information, "Some connections did not end within {Limit} and were cut")]
+    public static partial void ConnectionsCut(ILogger logger, TimeSpan limit);
+
+    [LoggerMessage(4402, LogLevel.Error,
+        "The database did not answer within {Limit}: commands that wait for it are given up, and what nodes reported in the last seconds is not "
+        + "saved; clients will report it again")]
+    public static partial void StateAbandoned(ILogger logger, TimeSpan limit);
+
+    [LoggerMessage(4403, LogLevel.Error, "The server could not end in good order")]
+    public static partial void StopFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4404, LogLevel.Error, "The server is stuck; the service manager is not told that it is alive")]
+    public static partial void Stuck(ILogger logger);
+
+    [LoggerMessage(4405, LogLevel.Information, "The configuration was loaded again; changed: {Keys}")]
+    public static partial void Reloaded(ILogger logger, string keys);
+
+    [LoggerMessage(4406, LogLevel.Information, "The configuration was loaded again; nothing has changed")]
+    public static partial void ReloadedUnchanged(ILogger logger);
+
+    [LoggerMessage(4407, LogLevel.Warning, "These keys have changed and need a restart of the server to take effect: {Keys}")]
+    public static partial void RestartNeeded(ILogger logger, string keys);
+
+    [LoggerMessage(4408, LogLevel.Error, "{Problem}")]
+    public static partial void ReloadProblem(ILogger logger, string problem);
+
+    [LoggerMessage(4409, LogLevel.Error, "The configuration was not loaded again; the server goes on with what it had")]
+    public static partial void ReloadRefused(ILogger logger);
+
+    [LoggerMessage(4410, LogLevel.Error, "The configuration could not be loaded again; what ran before goes on")]
+    public static partial void ReloadFaulted(ILogger logger, Exception exception);
 }

@@ -14,6 +14,7 @@ using MeshControl.Server.Machine;
 using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
+using MeshControl.Server.Processes;
 using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -31,23 +32,28 @@ namespace MeshControl.Server;
 /// </summary>
 public sealed class MeshServer : IAsyncDisposable
 {
-    /// <summary>How long open requests may take to end when the server stops.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
-
     private readonly WebApplication _app;
     private readonly ServerListeners _listeners;
     private readonly MeshStore _store;
     private readonly ILoggerFactory _loggers;
-    private readonly ILogger _logger;
+    private readonly MeshServerOptions _options;
+    private ConfigurationReload? _reload;
+    private bool _stopped;
 
     private MeshServer(
-        WebApplication app, ServerListeners listeners, ControlPlane controlPlane, MeshStore store, ILoggerFactory loggers)
+        WebApplication app,
+        ServerListeners listeners,
+        ControlPlane controlPlane,
+        MeshStore store,
+        ILoggerFactory loggers,
+        MeshServerOptions options)
     {
         _app = app;
         _listeners = listeners;
         _store = store;
         _loggers = loggers;
-        _logger = loggers.CreateLogger<MeshServer>();
+        _options = options;
+        Logger = loggers.CreateLogger<MeshServer>();
         ControlPlane = controlPlane;
     }
 
@@ -62,39 +68,17 @@ public sealed class MeshServer : IAsyncDisposable
     /// <summary>The first of them.</summary>
     public IPEndPoint Address => Addresses[0];
 
+    internal ILogger Logger { get; }
+
     /// <summary>Loads the configuration, serves until the process is asked to stop, and says on <paramref name="errors"/> why it cannot.</summary>
     /// <param name="configurationFile">Named on the command line, or null.</param>
     /// <param name="environment">All variables of the process.</param>
     /// <param name="errors">Standard error.</param>
     /// <param name="cancellationToken">Stops the server.</param>
-    /// <returns>The exit status: 0 after a clean stop, 1 when it could not start.</returns>
-    public static async Task<int> RunAsync(
-        string? configurationFile, IReadOnlyDictionary<string, string> environment, TextWriter errors, CancellationToken cancellationToken)
-    {
-        var loaded = ConfigurationLoader.Load(ConfigurationSource.ForProcess(configurationFile, environment));
-        if (!loaded.Succeeded)
-        {
-            foreach (var error in loaded.Errors)
-            {
-                await errors.WriteLineAsync($"Error: {error}");
-            }
-
-            return 1;
-        }
-
-        try
-        {
-            var notices = loaded.Warnings.Select(warning => warning.ToString()).Concat(loaded.DescribeIgnoredKeys()).ToArray();
-            await using var server = await StartAsync(new MeshServerOptions(loaded.Options) { Notices = notices }, cancellationToken);
-            await server.WaitForShutdownAsync(cancellationToken);
-            return 0;
-        }
-        catch (StartupException exception)
-        {
-            await errors.WriteLineAsync($"Error: {exception.Message}");
-            return 1;
-        }
-    }
+    /// <returns>The exit status: 0 after a clean stop, 2 for a wrong configuration, 1 when it could not start or end otherwise.</returns>
+    public static Task<int> RunAsync(
+        string? configurationFile, IReadOnlyDictionary<string, string> environment, TextWriter errors, CancellationToken cancellationToken) =>
+        ServerProcess.RunHereAsync(configurationFile, environment, errors, cancellationToken);
 
     /// <summary>Opens the database, starts the tailnets and listens.</summary>
     /// <exception cref="StartupException">It cannot; the message says why and what to do.</exception>
@@ -103,7 +87,9 @@ public sealed class MeshServer : IAsyncDisposable
         var configuration = options.Configuration;
 
         // Made here and handed to the web server, so that what starts before it and stops after it can log too.
-        var loggers = LoggerFactory.Create(options.Logging ?? (logging => ServerLogging.Configure(logging, configuration.Log)));
+        var levels = options.Logging is null ? new LogLevels(configuration.Log) : null;
+        var loggers = LoggerFactory.Create(
+            options.Logging ?? (logging => ServerLogging.Configure(logging, configuration.Log.Format, levels!)));
         MeshStore? store = null;
         ControlPlane? controlPlane = null;
         WebApplication? app = null;
@@ -124,6 +110,11 @@ public sealed class MeshServer : IAsyncDisposable
             controlPlane = await ControlPlane.StartAsync(
                 store, TailnetSettingsFactory.From(configuration), options.Time, loggers, cancellationToken);
 
+            if (DescriptorLimit.Check(DescriptorLimit.Read(), controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count)) is { } warning)
+            {
+                Log.ConfigurationWarning(loggers.CreateLogger<MeshServer>(), warning);
+            }
+
             // Empty: what is configured, the configuration says. Another builder would take settings, and even ports to listen on,
             // from variables and from files in the working directory, which it would watch with everything below.
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -141,48 +132,43 @@ public sealed class MeshServer : IAsyncDisposable
             app = builder.Build();
             MapRequests(app, controlPlane, store);
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
-            var server = new MeshServer(app, listeners, controlPlane, store, loggers);
+            var server = new MeshServer(app, listeners, controlPlane, store, loggers, options);
+            server._reload = new ConfigurationReload(
+                configuration, controlPlane, levels, app.Services.GetService<ServerCertificate>(), server.Logger);
             await server.ListenAsync(configuration, cancellationToken);
             return server;
         }
         catch
         {
-            await StopAsync(app, controlPlane, store, loggers);
+            await ServerStop.RunAsync(app, controlPlane, store, loggers, options.StopLimits);
             throw;
         }
     }
 
-    /// <summary>Returns when the process is asked to stop.</summary>
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Takes over what can change while the server runs, and says in the log what that was and what needs a restart.</summary>
+    /// <returns>False when the configuration was refused; then nothing has changed.</returns>
+    public Task<bool> ReloadAsync(ConfigurationResult loaded, CancellationToken cancellationToken) =>
+        _reload!.ApplyAsync(loaded, cancellationToken);
 
-    /// <summary>Ends all streams, lets queued commands finish, writes volatile state and closes the database.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>
+    /// Ends all streams, lets queued commands finish, writes volatile state and closes the database, within the limits of the options.
+    /// </summary>
+    /// <returns>False when something had to be given up; the log says what. The process should end then.</returns>
+    public async Task<bool> StopAsync()
     {
-        await _app.StopAsync();
-        await StopAsync(_app, ControlPlane, _store, _loggers);
+        if (_stopped)
+        {
+            return true;
+        }
+
+        _stopped = true;
+        return await ServerStop.RunAsync(_app, ControlPlane, _store, _loggers, _options.StopLimits);
     }
 
-    /// <summary>The order matters: nobody asks the tailnets any more when they stop, and nobody writes when the database closes.</summary>
-    private static async Task StopAsync(WebApplication? app, ControlPlane? controlPlane, MeshStore? store, ILoggerFactory loggers)
-    {
-        if (app is not null)
-        {
-            await app.DisposeAsync();
-        }
+    /// <summary>What the server is busy with, in one line.</summary>
+    internal string Describe() => $"Serving {_options.Configuration.ServerUrl.OriginalString} on {_listeners.Describe()}";
 
-        if (controlPlane is not null)
-        {
-            await controlPlane.DisposeAsync();
-        }
-
-        if (store is not null)
-        {
-            await store.DisposeAsync();
-            Log.Stopped(loggers.CreateLogger<MeshServer>());
-        }
-
-        loggers.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private static void AddServices(IServiceCollection services)
     {
@@ -204,7 +190,10 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<MapHandler>();
         services.AddSingleton<MachineEndpoints>();
         services.AddRoutingCore();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+
+        // Signals are the process's business, which may hold more than one server. How long a stop takes is said when it begins.
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
     }
 
     private static ServerListeners AddListeners(IServiceCollection services, MeshServerOptions options, ILoggerFactory loggers)
@@ -257,16 +246,16 @@ public sealed class MeshServer : IAsyncDisposable
     {
         await _app.StartAsync(cancellationToken);
         AdminSocket.SetMode(configuration.UnixSocket.Path, configuration.UnixSocket.Permission);
-        Log.Listening(_logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, _listeners.Describe());
+        Log.Listening(Logger, PublicEndpoints.Version, configuration.ServerUrl.OriginalString, _listeners.Describe());
         if (MetricsAddress is { } metrics)
         {
-            Log.ListeningForMetrics(_logger, metrics.ToString());
+            Log.ListeningForMetrics(Logger, metrics.ToString());
         }
 
-        Log.DataPlaces(_logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
+        Log.DataPlaces(Logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
         if (ControlPlane.Default.Snapshot.Users.IsEmpty)
         {
-            Log.Hint(_logger, "No users yet. Next: meshctl users create NAME, then meshctl preauthkeys create --user NAME");
+            Log.Hint(Logger, "No users yet. Next: meshctl users create NAME, then meshctl preauthkeys create --user NAME");
         }
     }
 }

@@ -1,4 +1,5 @@
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Processes;
 using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server;
@@ -10,6 +11,8 @@ public sealed record MeshServerOptions(ServerOptions Configuration)
 
     /// <summary>In place of the configured logging; null: as configured.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
+
+    public StopLimits StopLimits { get; init; } = new();
 
     /// <summary>Warnings and ignored keys of the configuration, to be logged at start.</summary>
     public IReadOnlyList<string> Notices { get; init; } = [];

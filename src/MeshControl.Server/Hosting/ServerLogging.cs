@@ -1,7 +1,6 @@
 using MeshControl.Server.Configuration.Options;
 using Microsoft.Extensions.Logging;
 using Serilog;
-using Serilog.Events;
 using Serilog.Formatting.Json;
 
 namespace MeshControl.Server.Hosting;
@@ -12,34 +11,20 @@ internal static class ServerLogging
     private const string TextTemplate =
         "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    public static void Configure(ILoggingBuilder logging, LogOptions options)
+    /// <param name="logging">To be configured.</param>
+    /// <param name="format">Of the lines.</param>
+    /// <param name="levels">What is logged, now and later.</param>
+    public static void Configure(ILoggingBuilder logging, LogFormat format, LogLevels levels)
     {
-        var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(LevelOf(options.Level))
-
-            // The web server's own lines per request say nothing that ours do not.
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("System", LogEventLevel.Warning)
-
-            // Why a start failed is said in one sentence, by who started.
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)
-            .Enrich.FromLogContext();
-        configuration = options.Format == LogFormat.Json
+        var configuration = levels.Configure(new LoggerConfiguration()).Enrich.FromLogContext();
+        configuration = format == LogFormat.Json
             ? configuration.WriteTo.Console(new JsonFormatter(renderMessage: true))
             : configuration.Enrich.With<OneLineEnricher>()
                 .WriteTo.Console(outputTemplate: TextTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         logging.ClearProviders();
-        logging.SetMinimumLevel(options.Level);
+
+        // Who decides is below, where the levels can be changed.
+        logging.SetMinimumLevel(LogLevel.Trace);
         logging.AddSerilog(configuration.CreateLogger(), dispose: true);
     }
-
-    private static LogEventLevel LevelOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace => LogEventLevel.Verbose,
-        LogLevel.Debug => LogEventLevel.Debug,
-        LogLevel.Information => LogEventLevel.Information,
-        LogLevel.Warning => LogEventLevel.Warning,
-        LogLevel.Error => LogEventLevel.Error,
-        _ => LogEventLevel.Fatal,
-    };
 }

@@ -6,7 +6,7 @@ namespace MeshControl.ClientTests.Processes;
 /// <summary>A program that runs until it is stopped, and what it prints meanwhile.</summary>
 internal sealed partial class BackgroundProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    public const int Terminate = 15;
 
     /// <summary>A server at debug level prints some lines per client; more than these help nobody who reads a failed test.</summary>
     private const int MaxLines = 400;
@@ -53,9 +53,18 @@ internal sealed partial class BackgroundProcess : IAsyncDisposable
     /// <summary>Asks it to end, and waits until it did.</summary>
     /// <returns>The exit status.</returns>
     /// <exception cref="CommandFailedException">It did not end in time.</exception>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
-        _ = Kill(_process.Id, Terminate);
+        Signal(Terminate);
+        return WaitForExitAsync();
+    }
+
+    public void Signal(int signal) => _ = Kill(_process.Id, signal);
+
+    /// <returns>The exit status.</returns>
+    /// <exception cref="CommandFailedException">It did not end in time.</exception>
+    public async Task<int> WaitForExitAsync()
+    {
         using var limit = new CancellationTokenSource(StopLimit);
         try
         {

@@ -68,6 +68,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <returns>The exit status.</returns>
     public Task<int> StopAsync() => _process!.StopAsync();
 
+    /// <summary>The last lines that the server printed.</summary>
+    public string Log => _process!.Log;
+
+    public void Signal(int signal) => _process!.Signal(signal);
+
+    /// <returns>The exit status.</returns>
+    public Task<int> WaitForExitAsync() => _process!.WaitForExitAsync();
+
     /// <summary>Ends the server as a power cut does.</summary>
     public Task KillAsync() => _process!.KillAsync();
 

@@ -10,6 +10,7 @@ using MeshControl.Protocol.Keys;
 using MeshControl.Server;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Processes;
 using MeshControl.Testing.Channels;
 using MeshControl.Testing.Nodes;
 using Microsoft.Extensions.Logging;
@@ -83,6 +84,7 @@ internal sealed class TestServer : IAsyncDisposable
             new MeshServerOptions(options)
             {
                 Time = _time,
+                StopLimits = new StopLimits { State = TimeSpan.FromMinutes(1) },
                 Logging = logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(_log),
             },
             TestContext.Current.CancellationToken);

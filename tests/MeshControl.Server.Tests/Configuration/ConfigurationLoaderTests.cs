@@ -172,7 +172,7 @@ public sealed class ConfigurationLoaderTests
     [InlineData("magic_dns: true", "Did you mean dns.magic_dns?")]
     [InlineData("dns.magic_dns: true", "Write dns: and, indented below it, magic_dns:.")]
     [InlineData("database: {sqlite: {file: x}}", "Did you mean database.sqlite.path?")]
-    [InlineData("log: {wherever: x}", "The keys in log are level, format.")]
+    [InlineData("log: {wherever: x}", "The keys in log are level, levels, format.")]
     [InlineData("Server_URL: https://a.example", "Did you mean server_url?")]
     [InlineData("metrics_listen_adr: x", "Did you mean metrics_listen_addr?")]
     [InlineData("nonsense: 1", "Remove it.")]

@@ -10,12 +10,12 @@ public sealed class RunTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Run_BadConfiguration_PrintsAllErrorsAndReturns1()
+    public async Task Run_BadConfiguration_PrintsAllErrorsAndReturns2()
     {
         await using var bench = new ServerBench();
         var (status, errors) = await RunAsync(bench, "listen_adr: 127.0.0.1:0\nserver_url: nonsense\nprefixes:\n  v4: nonsense\n");
 
-        Assert.Equal(1, status);
+        Assert.Equal(2, status);
         Assert.InRange(errors.Length, 3, int.MaxValue);
         Assert.All(errors, error => Assert.StartsWith("Error: ", error, StringComparison.Ordinal));
         Assert.Contains(errors, error => error.Contains("listen_adr", StringComparison.Ordinal));
@@ -25,13 +25,13 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Run_FileMissing_NamesItAndReturns1()
+    public async Task Run_FileMissing_NamesItAndReturns2()
     {
         await using var bench = new ServerBench();
         using var errors = new StringWriter();
         var path = bench.InDirectory("config.yaml");
 
-        Assert.Equal(1, await MeshServer.RunAsync(path, new Dictionary<string, string>(), errors, Token));
+        Assert.Equal(2, await MeshServer.RunAsync(path, new Dictionary<string, string>(), errors, Token));
 
         Assert.Contains(path, errors.ToString(), StringComparison.Ordinal);
     }

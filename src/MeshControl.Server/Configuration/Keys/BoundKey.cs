@@ -27,5 +27,17 @@ internal sealed class BoundKey<T>(
 
     public override string Format(ServerOptions options) => kind.Format(get(options));
 
+    public override bool Differs(ServerOptions left, ServerOptions right) => (get(left), get(right)) switch
+    {
+        (Secret one, Secret other) => one.Reveal() != other.Reveal(),
+        (string one, string other) => one != other,
+
+        // Lists compare by what is in them, and how that is written tells all of it.
+        (System.Collections.IEnumerable, System.Collections.IEnumerable) => Format(left) != Format(right),
+        var (one, other) => !Equals(one, other),
+    };
+
+    public override ServerOptions Copy(ServerOptions source, ServerOptions target) => set(target, get(source));
+
     private static bool IsEmpty(ConfigNode node) => node is ScalarNode { Text.Length: 0 };
 }

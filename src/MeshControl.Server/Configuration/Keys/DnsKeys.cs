@@ -15,7 +15,8 @@ internal static class DnsKeys
             Kinds.Boolean,
             o => o.MagicDns,
             (o, value) => o with { MagicDns = value },
-            "Whether clients resolve the names of nodes."),
+            "Whether clients resolve the names of nodes.",
+            reloadable: true),
         Dns.Key(
             KeyNames.BaseDomain,
             Kinds.BaseDomain,
@@ -30,30 +31,35 @@ internal static class DnsKeys
             o => o.OverrideLocalDns,
             (o, value) => o with { OverrideLocalDns = value },
             "Whether clients use `dns.nameservers.global` in place of their network's own resolvers. By default true as soon as there "
-                + "are such nameservers, else false; true demands some."),
+                + "are such nameservers, else false; true demands some.",
+            reloadable: true),
         Dns.Key(
             KeyNames.GlobalNameservers,
             Kinds.Nameservers,
             o => o.GlobalNameservers,
             (o, value) => o with { GlobalNameservers = value },
-            "Nameservers for everything outside the network: addresses, addresses with a port, or DNS-over-HTTPS URLs."),
+            "Nameservers for everything outside the network: addresses, addresses with a port, or DNS-over-HTTPS URLs.",
+            reloadable: true),
         Dns.Key(
             "dns.nameservers.split",
             Kinds.SplitDns,
             o => o.SplitNameservers,
             (o, value) => o with { SplitNameservers = value },
-            "Nameservers for single domains: a section of domains, each with a list."),
+            "Nameservers for single domains: a section of domains, each with a list.",
+            reloadable: true),
         Dns.Key(
             "dns.search_domains",
             Kinds.Domains,
             o => o.SearchDomains,
             (o, value) => o with { SearchDomains = value },
-            "Domains that clients append to short names, after `dns.base_domain`."),
+            "Domains that clients append to short names, after `dns.base_domain`.",
+            reloadable: true),
         Dns.Key(
             "dns.extra_records",
             Kinds.ExtraRecords,
             o => o.ExtraRecords,
             (o, value) => o with { ExtraRecords = value },
-            "Further names that clients resolve: a list of records with `name`, `type` (A or AAAA, may be left out) and `value`."),
+            "Further names that clients resolve: a list of records with `name`, `type` (A or AAAA, may be left out) and `value`.",
+            reloadable: true),
     ];
 }

@@ -12,9 +12,14 @@ internal sealed class KeySection<TSection>(Func<ServerOptions, TSection> get, Fu
         Func<TSection, T> read,
         Func<TSection, T, TSection> write,
         string description,
-        string? alternative = null)
+        string? alternative = null,
+        bool reloadable = false)
     {
-        return new BoundKey<T>(path, kind, options => read(get(options)), Write, description) { Alternative = alternative };
+        return new BoundKey<T>(path, kind, options => read(get(options)), Write, description)
+        {
+            Alternative = alternative,
+            IsReloadable = reloadable,
+        };
 
         ServerOptions Write(ServerOptions options, T value) => set(options, write(get(options), value));
     }

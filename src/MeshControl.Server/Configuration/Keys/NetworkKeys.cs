@@ -39,43 +39,50 @@ internal static class NetworkKeys
             o => o.Map,
             (o, value) => o with { Map = value },
             "The relays clients use when they cannot reach each other directly, by region; see below. Without any relay clients do not "
-                + "come up."),
+                + "come up.",
+            reloadable: true),
         Derp.Key(
             KeyNames.DerpPaths,
             Kinds.Paths,
             o => o.Paths,
             (o, value) => o with { Paths = value },
             "YAML or JSON files with relay maps, read after `derp.map`. A region in a later file replaces that of an earlier one; `null` "
-                + "removes it."),
+                + "removes it.",
+            reloadable: true),
         Node.Key(
             KeyNames.NodeExpiry,
             Kinds.DurationOrNever,
             o => o.Expiry,
             (o, value) => o with { Expiry = value },
-            "After this time the owner of a node has to log in again; 0 is never. Tagged nodes do not expire."),
+            "After this time the owner of a node has to log in again; 0 is never. Tagged nodes do not expire.",
+            reloadable: true),
         Node.Key(
             KeyNames.EphemeralTimeout,
             Kinds.Duration,
             o => o.EphemeralInactivityTimeout,
             (o, value) => o with { EphemeralInactivityTimeout = value },
-            "How long an ephemeral node may be away before it is deleted; more than 65s, since a client may be silent that long."),
+            "How long an ephemeral node may be away before it is deleted; more than 65s, since a client may be silent that long.",
+            reloadable: true),
         Features.Key(
             "taildrop.enabled",
             Kinds.Boolean,
             o => o.Taildrop,
             (o, value) => o with { Taildrop = value },
-            "Whether users may send files between their devices."),
+            "Whether users may send files between their devices.",
+            reloadable: true),
         Features.Key(
             "logtail.enabled",
             Kinds.Boolean,
             o => o.Logtail,
             (o, value) => o with { Logtail = value },
-            "Whether clients may send their logs to Tailscale's log service."),
+            "Whether clients may send their logs to Tailscale's log service.",
+            reloadable: true),
         Features.Key(
             "auto_update.enabled",
             Kinds.Boolean,
             o => o.AutoUpdate,
             (o, value) => o with { AutoUpdate = value },
-            "Whether clients update themselves unless their owner decided otherwise."),
+            "Whether clients update themselves unless their owner decided otherwise.",
+            reloadable: true),
     ];
 }

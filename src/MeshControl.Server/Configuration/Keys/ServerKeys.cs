@@ -77,7 +77,15 @@ internal static class ServerKeys
             Kinds.Level,
             o => o.Level,
             (o, value) => o with { Level = value },
-            "The least severe messages to log."),
+            "The least severe messages to log.",
+            reloadable: true),
+        Log.Key(
+            "log.levels",
+            Kinds.Levels,
+            o => o.Levels,
+            (o, value) => o with { Levels = value },
+            "Other levels for single areas; see below. In the environment `noise=debug,polling=warn`.",
+            reloadable: true),
         Log.Key(
             "log.format",
             Kinds.Format,

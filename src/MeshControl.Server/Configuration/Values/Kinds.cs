@@ -114,6 +114,8 @@ internal static class Kinds
         ("warning", LogLevel.Warning),
         ("panic", LogLevel.Critical));
 
+    public static readonly LogLevelsKind Levels = new();
+
     public static readonly ScalarKind<LogFormat> Format = Word(("text", LogFormat.Text), ("json", LogFormat.Json));
 
     public static ScalarKind<int> Integer(int min, int max) => new(

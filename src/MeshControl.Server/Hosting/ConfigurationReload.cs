@@ -1,0 +1,85 @@
+using MeshControl.Core.Tailnets;
+using MeshControl.Server.Configuration;
+using MeshControl.Server.Configuration.Keys;
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Listeners.Tls;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Hosting;
+
+/// <summary>
+/// Brings a changed configuration to a running server. What cannot change while it runs is named and left as it is; what a wrong
+/// configuration says is not looked at.
+/// </summary>
+/// <param name="running">What the server runs with.</param>
+/// <param name="controlPlane">Takes what concerns tailnets.</param>
+/// <param name="levels">Null where the log is not the configuration's.</param>
+/// <param name="certificate">Looks at its files again; null without TLS.</param>
+/// <param name="logger">Is told what happened.</param>
+internal sealed class ConfigurationReload(
+    ServerOptions running, ControlPlane controlPlane, LogLevels? levels, ServerCertificate? certificate, ILogger logger)
+{
+    /// <summary>What the server runs with: what it was started with, but for the keys that were reloaded.</summary>
+    public ServerOptions Running { get; private set; } = running;
+
+    /// <returns>False when the configuration was refused.</returns>
+    public async Task<bool> ApplyAsync(ConfigurationResult loaded, CancellationToken cancellationToken)
+    {
+        if (!loaded.Succeeded)
+        {
+            foreach (var error in loaded.Errors)
+            {
+                Log.ReloadProblem(logger, error.ToString());
+            }
+
+            Log.ReloadRefused(logger);
+            return false;
+        }
+
+        foreach (var notice in loaded.Notices())
+        {
+            Log.ConfigurationWarning(logger, notice);
+        }
+
+        var changed = KeyTable.All.OfType<UsedKey>().Where(key => key.Differs(Running, loaded.Options)).ToArray();
+        var reloadable = Array.FindAll(changed, key => key.IsReloadable);
+        if (reloadable.Length > 0)
+        {
+            var next = reloadable.Aggregate(Running, (options, key) => key.Copy(loaded.Options, options));
+            if (await controlPlane.ReplaceSettingsAsync(TailnetSettingsFactory.From(next), cancellationToken) is { } error)
+            {
+                Log.ReloadProblem(logger, error.Message);
+                Log.ReloadRefused(logger);
+                return false;
+            }
+
+            levels?.Apply(next.Log);
+            Running = next;
+        }
+
+        // It says itself what came of it.
+        var certificateChanged = certificate?.Reload() is CertificateReload.Replaced or CertificateReload.Kept;
+        Report(certificateChanged, reloadable, Array.FindAll(changed, key => !key.IsReloadable));
+        return true;
+    }
+
+    private void Report(bool certificateChanged, UsedKey[] applied, UsedKey[] waiting)
+    {
+        if (applied.Length > 0)
+        {
+            Log.Reloaded(logger, Names(applied));
+        }
+        else if (waiting.Length == 0 && !certificateChanged)
+        {
+            Log.ReloadedUnchanged(logger);
+        }
+
+        if (waiting.Length > 0)
+        {
+            Log.RestartNeeded(logger, Names(waiting));
+        }
+
+        static string Names(UsedKey[] keys) => string.Join(", ", keys.Select(key => key.Path));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace MeshControl.Server.Processes;
+
+/// <summary>
+/// Whether the process may open as many files as its clients need. The runtime has raised the limit as far as it may; what is missing only
+/// whoever starts the server can give.
+/// </summary>
+internal static class DescriptorLimit
+{
+    /// <summary>A client has one connection, and opens the next one while the server still believes in the old one.</summary>
+    private const int PerNode = 2;
+
+    /// <summary>Listeners, the database, its files, administration, the runtime's own; and nodes that are still to come.</summary>
+    private const int Reserve = 256;
+
+    /// <summary>The system's list of limits, and the beginning of the line that matters.</summary>
+    private const string ListFile = "/proc/self/limits";
+    private const string Line = "Max open files";
+
+    /// <summary>How many files the process may open; null when there is no limit, or no telling.</summary>
+    public static long? Read()
+    {
+        try
+        {
+            return Parse(File.ReadAllText(ListFile));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The limit that counts, the soft one.</summary>
+    public static long? Parse(string limits)
+    {
+        var line = limits.Split('\n').FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal));
+        var words = line?[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is [var soft, ..] && long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+    }
+
+    /// <summary>Null when there is room enough, else one sentence.</summary>
+    public static string? Check(long? limit, int nodes)
+    {
+        var need = ((long)nodes * PerNode) + Reserve;
+        return limit is { } files && files < need
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The process may open {files} files, but {nodes} nodes need {need}: write LimitNOFILE={RoundedUp(need)} into the service "
+                + $"file, or raise the limit with ulimit -n before the start.")
+            : null;
+    }
+
+    /// <summary>To a power of two, so that it need not be touched with every node.</summary>
+    private static long RoundedUp(long need) => (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)need);
+}

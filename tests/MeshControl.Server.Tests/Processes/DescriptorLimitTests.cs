@@ -1,0 +1,45 @@
+using MeshControl.Server.Processes;
+
+namespace MeshControl.Server.Tests.Processes;
+
+public sealed class DescriptorLimitTests
+{
+    private const string Limits =
+        """
+        Limit                     Soft Limit           Hard Limit           Units
+        Max processes             7803                 7803                 processes
+        Max open files            1024                 1048576              files
+        """;
+
+    [Fact]
+    public void Parse_List_IsTheSoftLimit()
+    {
+        Assert.Equal(1024, DescriptorLimit.Parse(Limits));
+        Assert.Null(DescriptorLimit.Parse(Limits.Replace("1024 ", "unlimited ", StringComparison.Ordinal)));
+        Assert.Null(DescriptorLimit.Parse("something else"));
+    }
+
+    [Fact]
+    public void Read_ThisProcess_HasOne()
+    {
+        Assert.True(DescriptorLimit.Read() is null or > 0);
+    }
+
+    [Theory]
+    [InlineData(384, false)]
+    [InlineData(385, true)]
+    public void Check_Nodes_WarnsBeyondWhatFits(int nodes, bool warns)
+    {
+        var warning = DescriptorLimit.Check(1024, nodes);
+
+        Assert.Equal(warns, warning is not null);
+        Assert.True(!warns || warning == "The process may open 1024 files, but 385 nodes need 1026: write LimitNOFILE=2048 into the service "
+            + "file, or raise the limit with ulimit -n before the start.");
+    }
+
+    [Fact]
+    public void Check_NoLimit_IsEnough()
+    {
+        Assert.Null(DescriptorLimit.Check(null, int.MaxValue));
+    }
+}
