@@ -52,11 +52,12 @@ internal static partial class Log
     [LoggerMessage(4100, LogLevel.Information, "Certificate {Path} is valid until {Expiry:u}")]
     public static partial void CertificateLoaded(ILogger logger, string path, DateTimeOffset expiry);
 
-    [LoggerMessage(4101, LogLevel.Information, "Certificate {Path} has changed; new connections get the one that is valid until {Expiry:u}")]
+    [LoggerMessage(4101, LogLevel.Information,
+        "Certificate {Path} has changed; new connections get the one that is valid until {Expiry:u}")]
     public static partial void CertificateReplaced(ILogger logger, string path, DateTimeOffset expiry);
 
     [LoggerMessage(4102, LogLevel.Warning,
-        "Certificate {Path} or its key {KeyPath} has changed and cannot be used: {Reason}; the one that is valid until {Expiry:u} stays in use")]
+        "Certificate {Path} or its key {KeyPath} has changed and cannot be used: {Reason}; that which is valid until {Expiry:u} stays in use")]
     public static partial void CertificateKept(ILogger logger, string path, string keyPath, string reason, DateTimeOffset expiry);
 
     [LoggerMessage(4103, LogLevel.Warning, "Certificate {Path} expires on {Expiry:u}; renew it, the server takes the new one up by itself")]

@@ -54,7 +54,7 @@ internal static class PrometheusText
     private static void AppendLine(StringBuilder text, string name, string suffix, MetricSeries series, string? bound, double value)
     {
         text.Append(name).Append(suffix);
-        var labels = series.Tags.Select(tag => $"{tag.Key.Replace('.', '_')}=\"{Escape(tag.Value?.ToString() ?? "").Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        var labels = series.Tags.Select(Label);
         if (bound is not null)
         {
             labels = labels.Append($"le=\"{bound}\"");
@@ -67,6 +67,12 @@ internal static class PrometheusText
         }
 
         text.Append(' ').Append(Format(value)).Append('\n');
+    }
+
+    private static string Label(KeyValuePair<string, object?> tag)
+    {
+        var value = Escape(tag.Value?.ToString() ?? "").Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"{tag.Key.Replace('.', '_')}=\"{value}\"";
     }
 
     private static string Escape(string text) =>

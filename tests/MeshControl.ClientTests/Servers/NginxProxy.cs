@@ -37,7 +37,8 @@ internal sealed class NginxProxy : IAsyncDisposable
     }
 
     /// <summary>Starts it when it does not run.</summary>
-    public void Start() => _process = BackgroundProcess.Start("nginx", _lab.On(0, new CommandLine(Program, "-e", "stderr", "-c", Configuration)));
+    public void Start() =>
+        _process = BackgroundProcess.Start("nginx", _lab.On(0, new CommandLine(Program, "-e", "stderr", "-c", Configuration)));
 
     public async Task StopAsync()
     {

@@ -99,7 +99,8 @@ internal sealed class ServerCertificate
         }
     }
 
-    private static DateTimeOffset ExpiryOf(SslStreamCertificateContext context) => new(context.TargetCertificate.NotAfter.ToUniversalTime());
+    private static DateTimeOffset ExpiryOf(SslStreamCertificateContext context) =>
+        new(context.TargetCertificate.NotAfter.ToUniversalTime());
 
     private void WarnOfExpiry()
     {
