@@ -39,9 +39,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The last lines that it printed.</summary>
-    public string Log => _process?.Log ?? "";
-
     /// <summary>Starts a server that is not running, and waits until it is healthy.</summary>
     public async Task StartAsync()
     {
