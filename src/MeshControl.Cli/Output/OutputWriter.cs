@@ -7,6 +7,9 @@ namespace MeshControl.Cli.Output;
 /// <summary>Writes results to stdout and failures to stderr, in the format that was asked for.</summary>
 internal sealed class OutputWriter(CliHost host, OutputFormat format)
 {
+    /// <summary>Whether people read it.</summary>
+    public bool IsText => format == OutputFormat.Text;
+
     /// <summary>Something was done; programs get <c>{"result": …}</c>.</summary>
     public void Done(string sentence) => Value(new JsonObject { ["result"] = sentence }, sentence);
 

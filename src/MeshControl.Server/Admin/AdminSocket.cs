@@ -21,9 +21,9 @@ internal static class AdminSocket
                 return null;
             }
 
-            if (!IsSocket(path))
+            if (Check(path) is { } obstacle)
             {
-                return $"{path} exists and is not a socket; remove it, or set unix_socket to another path.";
+                return obstacle;
             }
 
             if (IsAlive(path))
@@ -39,6 +39,12 @@ internal static class AdminSocket
             return $"The socket {path} cannot be created: {exception.Message}";
         }
     }
+
+    /// <summary>Looks whether something else is in the socket's place, and changes nothing.</summary>
+    /// <returns>Null, or one sentence that says what it is.</returns>
+    public static string? Check(string path) => !Path.Exists(path) || IsSocket(path)
+        ? null
+        : $"{path} exists and is not a socket; remove it, or set unix_socket to another path.";
 
     /// <summary>Lets owner, group and others in as configured. Until then nobody but the owner gets in, by the usual umask.</summary>
     public static void SetMode(string path, UnixFileMode mode)

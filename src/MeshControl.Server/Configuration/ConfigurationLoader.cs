@@ -48,6 +48,7 @@ public static class ConfigurationLoader
         return new ConfigurationResult
         {
             Options = context.Errors.Count == 0 ? options : null,
+            Readable = options,
             File = file,
             Errors = InReadingOrder(context.Errors, file),
             Warnings = InReadingOrder(context.Warnings, file),

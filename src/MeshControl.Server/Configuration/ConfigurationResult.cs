@@ -9,6 +9,9 @@ public sealed record ConfigurationResult
     /// <summary>Null exactly when there are errors.</summary>
     public ServerOptions? Options { get; init; }
 
+    /// <summary>What could be read, with defaults in place of what was wrong, for checks that look further; null when nothing could.</summary>
+    internal ServerOptions? Readable { get; init; }
+
     /// <summary>The absolute path of the file that was read; null when there was none and the defaults apply.</summary>
     public string? File { get; init; }
 

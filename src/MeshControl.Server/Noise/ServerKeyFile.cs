@@ -13,22 +13,46 @@ internal static class ServerKeyFile
     {
         try
         {
-            if (File.Exists(path))
-            {
-                return X25519PrivateKey.TryParse(File.ReadAllText(path).Trim(), out var key)
-                    ? key
-                    : throw new StartupException(
-                        $"{path} does not hold a private key (privkey: and 64 hex digits); restore it from a backup, "
-                        + "or remove it to get a new one, which makes every client connect anew.");
-            }
-
-            return Create(path);
+            return File.Exists(path) ? Load(path) : Create(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The server's private key {path} cannot be read or made: {exception.Message}", exception);
+            throw new StartupException(Unusable(path, exception), exception);
         }
     }
+
+    /// <summary>Reads the file if there is one, and changes nothing.</summary>
+    /// <returns>Null, or why the server would not start with it.</returns>
+    public static string? Check(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                Load(path);
+            }
+
+            return null;
+        }
+        catch (StartupException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Unusable(path, exception);
+        }
+    }
+
+    private static string Unusable(string path, Exception exception) =>
+        $"The server's private key {path} cannot be read or made: {exception.Message}";
+
+    private static X25519PrivateKey Load(string path) =>
+        X25519PrivateKey.TryParse(File.ReadAllText(path).Trim(), out var key)
+            ? key
+            : throw new StartupException(
+                $"{path} does not hold a private key (privkey: and 64 hex digits); restore it from a backup, "
+                + "or remove it to get a new one, which makes every client connect anew.");
 
     private static X25519PrivateKey Create(string path)
     {

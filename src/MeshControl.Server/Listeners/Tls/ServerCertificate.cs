@@ -49,10 +49,7 @@ internal sealed class ServerCertificate
         var pair = CertificatePair.Read(options);
         if (pair.Context is null)
         {
-            throw new StartupException(
-                $"The certificate {options.CertPath} (tls_cert_path) or its key {options.KeyPath} (tls_key_path) cannot be used: "
-                + pair.Failure!.Message,
-                pair.Failure);
+            throw new StartupException(Unusable(options, pair.Failure!), pair.Failure);
         }
 
         var certificate = new ServerCertificate(options, time, logger, pair.Context, pair.Fingerprint);
@@ -60,6 +57,10 @@ internal sealed class ServerCertificate
         certificate.WarnOfExpiry();
         return certificate;
     }
+
+    /// <summary>Why the server does not start with these files.</summary>
+    public static string Unusable(TlsOptions options, Exception failure) =>
+        $"The certificate {options.CertPath} (tls_cert_path) or its key {options.KeyPath} (tls_key_path) cannot be used: {failure.Message}";
 
     /// <summary>Gives a listener TLS with this certificate.</summary>
     public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
