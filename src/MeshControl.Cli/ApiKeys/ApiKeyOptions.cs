@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MeshControl.Cli.Completion;
 
 namespace MeshControl.Cli.ApiKeys;
 
@@ -27,6 +28,9 @@ internal sealed class ApiKeyOptions
         Description = "The key with this beginning, as `apikeys list` shows it.",
         HelpName = "PREFIX",
     };
+
+    /// <param name="live">For completion.</param>
+    public ApiKeyOptions(LiveValues live) => _id.CompletionSources.Add(live.ApiKeyIds);
 
     /// <summary>Adds the options to a command, and the rule.</summary>
     public void AddTo(Command command)

@@ -10,7 +10,7 @@ internal static class DeleteApiKeyCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var options = new ApiKeyOptions();
+        var options = new ApiKeyOptions(runner.Live);
         var command = new Command("delete", "Remove a key for good.");
         options.AddTo(command);
         command.Aliases.Add("remove");

@@ -10,7 +10,7 @@ internal static class ExpireApiKeyCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var options = new ApiKeyOptions();
+        var options = new ApiKeyOptions(runner.Live);
         var command = new Command("expire", "Refuse a key from now on; it stays in the list.");
         options.AddTo(command);
         command.Aliases.Add("revoke");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
+using MeshControl.Cli.Completion;
 using MeshControl.Cli.Connection;
 using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
@@ -13,6 +14,9 @@ internal sealed class CommandRunner(CliHost host, GlobalOptions options)
 {
     /// <summary>How long to wait for a socket nobody listens on: a server that was just started needs about a second.</summary>
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names and ids that the server knows, for completion.</summary>
+    public LiveValues Live { get; } = new(host, options);
 
     /// <summary>A command that needs no server.</summary>
     public void Local(Command command, Func<CommandContext, CancellationToken, Task<int>> body) =>

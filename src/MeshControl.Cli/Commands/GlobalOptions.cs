@@ -43,6 +43,9 @@ internal sealed class GlobalOptions
 
     public void AddTo(Command root)
     {
+        // The names of the values in the program are not those on the command line.
+        Output.CompletionSources.Clear();
+        Output.CompletionSources.Add([.. Formats.Names]);
         root.Options.Add(Config);
         root.Options.Add(Socket);
         root.Options.Add(Output);

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using MeshControl.Cli.ApiKeys;
+using MeshControl.Cli.Completion;
 using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
 using MeshControl.Cli.Nodes;
@@ -19,7 +21,7 @@ internal static class Meshctl
         var options = new GlobalOptions();
         var runner = new CommandRunner(host, options);
         // No response files: an argument that begins with @ is nothing special.
-        var arguments = BuildRoot(options, runner).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var arguments = BuildRoot(host, options, runner).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (arguments.Action is ParseErrorAction)
         {
             return runner.Output(arguments).Failed(
@@ -36,7 +38,7 @@ internal static class Meshctl
         return await arguments.InvokeAsync(invocation, cancellationToken);
     }
 
-    private static RootCommand BuildRoot(GlobalOptions options, CommandRunner runner)
+    private static RootCommand BuildRoot(CliHost host, GlobalOptions options, CommandRunner runner)
     {
         var root = new RootCommand("meshctl runs and administers a MeshControl server.");
         root.SetAction(ShowHelp);
@@ -76,8 +78,11 @@ internal static class Meshctl
             ListApiKeysCommand.Build(runner),
             ExpireApiKeyCommand.Build(runner),
             DeleteApiKeyCommand.Build(runner)));
+        root.Subcommands.Add(ConfigtestCommand.Build(runner, options));
         root.Subcommands.Add(HealthCommand.Build(runner));
         root.Subcommands.Add(VersionCommand.Build(runner));
+        root.Subcommands.Add(CompletionCommand.Build(runner));
+        root.Directives.OfType<SuggestDirective>().Single().Action = new CompleteAction(host);
         return root;
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using MeshControl.Cli.Completion;
 
 namespace MeshControl.Cli.Input;
 
@@ -20,6 +21,14 @@ internal sealed class UserSelector
         Description = "The user's name; an id or an e-mail address will do, too.",
         HelpName = "USER",
     };
+
+    /// <param name="live">For completion.</param>
+    public UserSelector(LiveValues live)
+    {
+        _user.CompletionSources.Add(live.UserNames);
+        _id.CompletionSources.Add(live.UserIds);
+        _name.CompletionSources.Add(live.UserNames);
+    }
 
     /// <summary>Lets a command take a user, and insist on exactly one.</summary>
     public void AddTo(Command command)

@@ -11,6 +11,7 @@ internal static class DeleteNodeCommand
     public static Command Build(CommandRunner runner)
     {
         var id = IdOption.Create("The node.", required: true);
+        id.CompletionSources.Add(runner.Live.NodeIds);
         var command = new Command("delete", "Remove a node from the tailnet; it has to log in again to come back.") { id };
         command.Aliases.Add("del");
         runner.Remote(command, async (client, context, cancellationToken) =>

@@ -14,6 +14,7 @@ internal static class ExpireNodeCommand
     public static Command Build(CommandRunner runner)
     {
         var id = IdOption.Create("The node.", required: true);
+        id.CompletionSources.Add(runner.Live.NodeIds);
         var expiry = TimeOption.Create(
             "--expiry", ["-e"], "When its login ends: a time such as 2027-01-31T12:00:00Z, or a duration from now. [default: now]");
         var disable = new Option<bool>("--disable", "-d") { Description = "Let the login never end." };

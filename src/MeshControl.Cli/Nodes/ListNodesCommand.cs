@@ -14,6 +14,7 @@ internal static class ListNodesCommand
         {
             Description = "Only nodes of this user: name, id or e-mail address.",
             HelpName = "USER",
+            CompletionSources = { runner.Live.UserNames },
         };
         var command = new Command("list", "List nodes.") { user };
         command.Aliases.Add("ls");

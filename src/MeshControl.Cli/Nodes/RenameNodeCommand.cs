@@ -12,6 +12,7 @@ internal static class RenameNodeCommand
     public static Command Build(CommandRunner runner)
     {
         var id = IdOption.Create("The node.", required: true);
+        id.CompletionSources.Add(runner.Live.NodeIds);
         var newName = new Argument<string>("NEW_NAME") { Description = "A DNS label: letters, digits and hyphens." };
         var command = new Command("rename", "Give a node a name that stays, whatever its client calls itself.") { newName, id };
         runner.Remote(command, async (client, context, cancellationToken) =>

@@ -12,6 +12,7 @@ internal static class TagNodeCommand
     public static Command Build(CommandRunner runner)
     {
         var id = IdOption.Create("The node.", required: true);
+        id.CompletionSources.Add(runner.Live.NodeIds);
         var tags = ListOption.Create("--tags", ["-t"], "All tags that the node has from now on.", "tag:a,tag:b", required: true);
         var command = new Command("tag", "Replace the tags of a node; the node of a user belongs to its tags from then on.") { id, tags };
         command.Aliases.Add("tags");

@@ -5,6 +5,9 @@ namespace MeshControl.Cli.Output;
 /// <summary>Names of output formats on the command line.</summary>
 internal static class Formats
 {
+    /// <summary>All of them, for completion.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["text", "json", "json-line", "yaml"];
+
     public static OutputFormat Parse(ArgumentResult result)
     {
         switch (result.Tokens[^1].Value)

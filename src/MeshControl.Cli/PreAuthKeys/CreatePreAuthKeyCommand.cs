@@ -18,6 +18,7 @@ internal static class CreatePreAuthKeyCommand
         {
             Description = "Who will own the nodes: name, id or e-mail address.",
             HelpName = "USER",
+            CompletionSources = { runner.Live.UserNames },
         };
         var reusable = new Option<bool>("--reusable") { Description = "Let the key be used more than once." };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Remove nodes some time after they went offline." };

@@ -11,6 +11,7 @@ internal static class DeletePreAuthKeyCommand
     public static Command Build(CommandRunner runner)
     {
         var id = KeyOption.Create();
+        id.CompletionSources.Add(runner.Live.PreAuthKeyIds);
         var command = new Command("delete", "Remove a key; nodes that joined with it stay.") { id };
         command.Aliases.Add("del");
         command.Aliases.Add("rm");

@@ -11,6 +11,7 @@ internal static class ExpirePreAuthKeyCommand
     public static Command Build(CommandRunner runner)
     {
         var id = KeyOption.Create();
+        id.CompletionSources.Add(runner.Live.PreAuthKeyIds);
         var command = new Command("expire", "Let nobody join with a key any more; nodes that did stay.") { id };
         command.Aliases.Add("revoke");
         command.Aliases.Add("exp");

@@ -10,7 +10,7 @@ internal static class DestroyUserCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var selector = new UserSelector();
+        var selector = new UserSelector(runner.Live);
         var command = new Command("destroy", "Remove a user who owns no nodes, and the user's pre-auth keys.");
         command.Aliases.Add("delete");
         selector.AddTo(command);

@@ -14,6 +14,8 @@ internal static class ListUsersCommand
         var id = IdOption.Create("Only the user with this id.", required: false);
         var name = new Option<string?>("--name", "-n") { Description = "Only the user with this name.", HelpName = "NAME" };
         var email = new Option<string?>("--email", "-e") { Description = "Only users with this e-mail address.", HelpName = "ADDRESS" };
+        id.CompletionSources.Add(runner.Live.UserIds);
+        name.CompletionSources.Add(runner.Live.UserNames);
         var command = new Command("list", "List users. Of several filters, the id counts before the name and the name before the e-mail.")
         {
             id, name, email,

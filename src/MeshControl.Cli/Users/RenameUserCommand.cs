@@ -11,7 +11,7 @@ internal static class RenameUserCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var selector = new UserSelector();
+        var selector = new UserSelector(runner.Live);
         var newName = new Option<string>("--new-name", "-r")
         {
             Description = "What the user is called from now on.",

@@ -1,0 +1,75 @@
+using System.CommandLine.Completions;
+using System.Globalization;
+using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
+using MeshControl.Admin.V1;
+using MeshControl.Cli.Commands;
+using MeshControl.Cli.Connection;
+using MeshControl.Cli.Hosting;
+
+namespace MeshControl.Cli.Completion;
+
+/// <summary>
+/// Names and ids for completion, asked of the server that the half-written command line means. Whatever goes wrong gives
+/// nothing: somebody presses a key and wants no message.
+/// </summary>
+internal sealed class LiveValues(CliHost host, GlobalOptions options)
+{
+    /// <summary>How long a key press may wait for the server.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>More than this is no help to anybody, and one page of the server's.</summary>
+    private const int MaxItems = 1000;
+
+    public IEnumerable<CompletionItem> UserNames(CompletionContext context) => Ask(
+        context, client => client.ListUsersAsync(new ListUsersRequest { PageSize = MaxItems }, default), user => Item(user.Name, user.DisplayName));
+
+    public IEnumerable<CompletionItem> UserIds(CompletionContext context) => Ask(
+        context, client => client.ListUsersAsync(new ListUsersRequest { PageSize = MaxItems }, default), user => Item(user.Id, user.Name));
+
+    public IEnumerable<CompletionItem> NodeIds(CompletionContext context) => Ask(
+        context, client => client.ListNodesAsync(new ListNodesRequest { PageSize = MaxItems }, default), node => Item(node.Id, node.GivenName));
+
+    public IEnumerable<CompletionItem> PreAuthKeyIds(CompletionContext context) => Ask(
+        context,
+        client => client.ListPreAuthKeysAsync(new ListPreAuthKeysRequest { PageSize = MaxItems }, default),
+        key => Item(key.Id, $"{key.Prefix}… {(key.Tags.Count > 0 ? string.Join(' ', key.Tags) : key.User?.Name)}"));
+
+    public IEnumerable<CompletionItem> ApiKeyIds(CompletionContext context) => Ask(
+        context, client => client.ListApiKeysAsync(new ListApiKeysRequest { PageSize = MaxItems }, default), key => Item(key.Id, $"{key.Prefix}…"));
+
+    private static CompletionItem Item(string label, string detail) => new(label, detail: detail);
+
+    /// <summary>Ids in the order of numbers, not of digits.</summary>
+    private static CompletionItem Item(long id, string detail) => new(
+        id.ToString(CultureInfo.InvariantCulture), sortText: id.ToString("D19", CultureInfo.InvariantCulture), detail: detail);
+
+    private CompletionItem[] Ask<T>(
+        CompletionContext context, Func<AdminClient, IAsyncEnumerable<T>> list, Func<T, CompletionItem> show)
+    {
+        // Completion is synchronous, and there is nothing else to do meanwhile.
+        var asking = Task.Run(() => AskAsync(context, list, show));
+        return asking.GetAwaiter().GetResult();
+    }
+
+    private async Task<CompletionItem[]> AskAsync<T>(
+        CompletionContext context, Func<AdminClient, IAsyncEnumerable<T>> list, Func<T, CompletionItem> show)
+    {
+        try
+        {
+            var arguments = context.ParseResult;
+            if (SocketLocator.Find(host, arguments.GetValue(options.Socket), arguments.GetValue(options.Config), out var path) is not null)
+            {
+                return [];
+            }
+
+            using var channel = RpcChannel.ForUnixSocket(path, TimeSpan.Zero, host.Time);
+            var client = new AdminClient(channel, new RpcCallOptions { Timeout = Patience });
+            return await list(client).Take(MaxItems).Select(show).ToArrayAsync();
+        }
+        catch (Exception exception) when (exception is RpcException or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+}
