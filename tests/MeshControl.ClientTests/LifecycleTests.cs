@@ -98,6 +98,7 @@ public sealed class LifecycleTests
     [Theory]
     [InlineData(DatabaseKind.Sqlite)]
     [InlineData(DatabaseKind.Postgres)]
+    [Trait("Acceptance", "Test2118DeletingOnlineNodePanics")]
     public async Task Delete_ByAdministrator_EverybodyKnowsEvenTheDeletedClient(DatabaseKind database)
     {
         await using var network = await MeshNetwork.StartJoinedAsync(database);

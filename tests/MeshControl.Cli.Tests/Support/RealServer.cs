@@ -2,6 +2,8 @@ using System.Net;
 using MeshControl.Server;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Testing.Channels;
+using MeshControl.Testing.Nodes;
 
 namespace MeshControl.Cli.Tests.Support;
 
@@ -40,6 +42,19 @@ internal sealed class RealServer : IAsyncDisposable
 
     /// <summary>Runs the program against the server's socket.</summary>
     public Task<CliRun> RunAsync(params string[] args) => new CliRun().StartAsync([.. args, "--socket", Socket]);
+
+    /// <summary>Lets a machine join that then goes away.</summary>
+    public async Task JoinNodeAsync(string hostname, string key)
+    {
+        var options = new SimulatedNodeOptions
+        {
+            Endpoint = new ControlEndpoint { Url = new Uri($"http://{_server!.Address}") },
+            Hostname = hostname,
+            AuthKey = key,
+        };
+        await using var node = new SimulatedNode(options, NodeIdentity.Create());
+        await node.JoinAsync(TestContext.Current.CancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -35,7 +35,11 @@ internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyLis
         node.GetProperty("Online").GetBoolean(),
         TryGet(node, "Expired")?.GetBoolean() ?? false,
         logins.GetValueOrDefault(node.GetProperty("UserID").GetRawText()),
-        TryGet(node, "Relay")?.GetString() ?? "");
+        TryGet(node, "Relay")?.GetString() ?? "")
+    {
+        HostName = node.GetProperty("HostName").GetString()!,
+        KeyExpiry = TryGet(node, "KeyExpiry")?.GetDateTimeOffset(),
+    };
 
     /// <summary>Clients write <c>null</c> for lists that they do not have.</summary>
     private static JsonElement? TryGet(JsonElement value, string name) =>

@@ -8,6 +8,12 @@ namespace MeshControl.ClientTests.Clients;
 internal sealed record PeerStatus(
     string Id, string DnsName, IReadOnlyList<string> Addresses, bool Online, bool Expired, string? Login, string Relay)
 {
+    /// <summary>As the node calls itself.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>Null: its login never ends.</summary>
+    public DateTimeOffset? KeyExpiry { get; init; }
+
     /// <summary>The first label of the full name.</summary>
     public string Name => DnsName.Split('.')[0];
 }

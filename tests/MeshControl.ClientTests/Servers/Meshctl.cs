@@ -30,6 +30,13 @@ internal sealed class Meshctl(ServerSite site)
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "nodes", "delete", "--identifier", id.ToString(CultureInfo.InvariantCulture), "--force");
 
+    /// <param name="options">When; nothing means now.</param>
+    public Task ExpireNodeAsync(long id, CancellationToken cancellationToken, params string[] options) =>
+        RunAsync(cancellationToken, ["nodes", "expire", "--identifier", id.ToString(CultureInfo.InvariantCulture), .. options]);
+
+    public Task RenameNodeAsync(long id, string name, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "nodes", "rename", name, "--identifier", id.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Any command.</summary>
     public async Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {

@@ -14,6 +14,10 @@ internal sealed record NodeRow
     [JsonPropertyName("node_key")]
     public required string NodeKey { get; init; }
 
+    /// <summary>As the client sent it.</summary>
+    [JsonPropertyName("name")]
+    public required string Hostname { get; init; }
+
     [JsonPropertyName("given_name")]
     public required string GivenName { get; init; }
 
