@@ -8,7 +8,8 @@ internal static class ProcessHost
 {
     public static CliHost Create() => new()
     {
-        In = Console.In,
+        // Not the console's own reader, which switches the terminal to another mode and does not switch it back.
+        In = new StreamReader(Console.OpenStandardInput()),
         Out = Console.Out,
         Error = Console.Error,
         OutIsTerminal = !Console.IsOutputRedirected,

@@ -10,13 +10,17 @@ internal static class Table
     /// <summary>Columns are not cut below this: less would not tell one value from another.</summary>
     private const int MinWidth = 6;
 
+    /// <summary>Before a column is cut below this, one that matters less is left out.</summary>
+    private const int FairWidth = 12;
+
     /// <param name="items">One line each.</param>
     /// <param name="columns">From left to right.</param>
-    /// <param name="maxWidth">Columns of the terminal; the widest fields are cut to fit. 0: nothing is cut.</param>
+    /// <param name="maxWidth">Columns of the terminal; what matters least is left out, and the widest fields are cut. 0: all is shown.</param>
     /// <param name="colour">Whether to use escape sequences.</param>
     /// <returns>Lines with a line break each.</returns>
     public static string Render<T>(IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, int maxWidth, bool colour)
     {
+        columns = maxWidth > 0 ? Choose(items, columns, maxWidth) : columns;
         var rows = new List<Cell[]> { columns.Select(column => new Cell(column.Heading, Tint.Heading)).ToArray() };
         rows.AddRange(items.Select(item => columns.Select(column => Clean(column.Show(item))).ToArray()));
         var widths = Enumerable.Range(0, columns.Count).Select(i => rows.Max(row => TerminalText.Width(row[i].Text))).ToArray();
@@ -32,6 +36,26 @@ internal static class Table
         }
 
         return text.ToString();
+    }
+
+    private static IReadOnlyList<Column<T>> Choose<T>(IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns, int maxWidth)
+    {
+        var chosen = columns
+            .Select(column => (Column: column, Width: Math.Min(FairWidth, items.Select(item => column.Show(item).Text)
+                .Append(column.Heading).Max(TerminalText.Width))))
+            .ToList();
+        while (chosen.Sum(column => column.Width + Separator.Length) - Separator.Length > maxWidth)
+        {
+            var least = chosen.MaxBy(column => column.Column.Rank);
+            if (least.Column.Rank == 0)
+            {
+                break;
+            }
+
+            chosen.Remove(least);
+        }
+
+        return [.. chosen.Select(column => column.Column)];
     }
 
     /// <summary>Takes from the widest column, one by one, until all fit or none can give more.</summary>

@@ -18,7 +18,7 @@ internal static class PreAuthKeyView
         new("Ephemeral", key => key.Ephemeral ? "true" : "false"),
         new("Used", key => key.Used ? "true" : "false"),
         new("Expiration", key => TimeText.ShowEnd(key.Expiration, now)),
-        new("Created", key => TimeText.Show(key.CreatedAt)),
+        new("Created", key => TimeText.Show(key.CreatedAt), Rank: 1),
         new("Owner", key => key.Tags.Count > 0 ? string.Join(", ", key.Tags) : key.User?.Name ?? ""),
     ];
 

@@ -186,6 +186,22 @@ public sealed class NodesTests
         Assert.Contains("\e[32monline\e[0m", lines[1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(400, "ID,Hostname,Name,MachineKey,NodeKey,User,Tags,IP addresses,Ephemeral,Last seen,Expiration,Connected,Expired")]
+    [InlineData(120, "ID,Hostname,Name,User,Tags,IP addresses,Ephemeral,Last seen,Expiration,Connected,Expired")]
+    [InlineData(80, "ID,Hostname,Name,User,Tags,IP addresses,Connected,Expired")]
+    public async Task List_OnANarrowTerminal_LeavesOutWhatMattersLeast(int width, string headings)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(1, "laptop"));
+        var run = new CliRun { TerminalWidth = width };
+        run.Variables["NO_COLOR"] = "1";
+
+        await run.StartAsync(server, "nodes", "list");
+
+        Assert.Equal(headings.Split(','), run.Out.Split('\n')[0].Split('│', StringSplitOptions.TrimEntries));
+    }
+
     [Fact]
     public async Task List_OnATerminalWithNoColor_IsPlain()
     {
