@@ -30,6 +30,11 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
     public IEnumerable<CompletionItem> NodeIds(CompletionContext context) => Ask(
         context, client => client.ListNodesAsync(new ListNodesRequest { PageSize = MaxItems }, default), node => Item(node.Id, node.GivenName));
 
+    public IEnumerable<CompletionItem> NodeNames(CompletionContext context) => Ask(
+        context,
+        client => client.ListNodesAsync(new ListNodesRequest { PageSize = MaxItems }, default),
+        node => Item(node.GivenName, string.Join(' ', node.IpAddresses)));
+
     public IEnumerable<CompletionItem> PreAuthKeyIds(CompletionContext context) => Ask(
         context,
         client => client.ListPreAuthKeysAsync(new ListPreAuthKeysRequest { PageSize = MaxItems }, default),

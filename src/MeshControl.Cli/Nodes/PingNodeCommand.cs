@@ -20,6 +20,8 @@ internal static class PingNodeCommand
             Description = "The node's name as `nodes list` shows it, alone or with the domain behind it.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        id.CompletionSources.Add(runner.Live.NodeIds);
+        name.CompletionSources.Add(runner.Live.NodeNames);
         var command = new Command("ping", "Ask a node to answer through its connection to the server.") { name, id };
         command.Validators.Add(result =>
         {

@@ -24,7 +24,7 @@ public sealed class CompletionTests
     [Fact]
     public async Task Verbs_AfterAGroup_AreAllOffered()
     {
-        Assert.Equal(["delete", "expire", "list", "rename", "tag"], await WordsAsync("meshctl nodes "));
+        Assert.Equal(["delete", "expire", "list", "ping", "rename", "tag"], await WordsAsync("meshctl nodes "));
     }
 
     [Fact]
@@ -36,6 +36,7 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("meshctl --socket {0} nodes expire -i ", "2\tlaptop", "10\tphone")]
     [InlineData("meshctl --socket {0} nodes delete --identifier 1", "10\tphone")]
+    [InlineData("meshctl --socket {0} nodes ping l", "laptop\t100.64.0.1 fd7a:115c:a1e0::1")]
     [InlineData("meshctl --socket {0} nodes list --user ", "ada\tAda Lovelace")]
     [InlineData("meshctl --socket {0} preauthkeys create -u a", "ada\tAda Lovelace")]
     [InlineData("meshctl --socket {0} users rename -n ", "ada\tAda Lovelace")]
