@@ -65,6 +65,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <returns>The exit status.</returns>
     public Task<int> StopAsync() => _process!.StopAsync();
 
+    /// <summary>The last lines that the server printed.</summary>
+    public string Log => _process?.Log ?? "";
+
     public void Signal(int signal) => _process!.Signal(signal);
 
     /// <returns>The exit status.</returns>
