@@ -20,6 +20,7 @@ public sealed class ProcessTests : IAsyncLifetime
     private const int WriteLock = 120;
 
     private readonly List<SimulatedNode> _nodes = [];
+    private readonly List<SimulatedNode> _unread = [];
     private ServerSite _site = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -36,10 +37,12 @@ public sealed class ProcessTests : IAsyncLifetime
         await using var silent = await OpenAsync();
         await using var half = await OpenAsync();
         await half.WriteAsync("POST /ts2021 HTTP/1.1\r\nHost: x\r\nUpgrade: tailsc"u8.ToArray(), Token);
+        using var unread = await StreamUnreadAsync(key);
         var streams = _nodes.ToDictionary(node => node, node => node.Traffic.Streams);
 
         Assert.Equal(0, await server.StopAsync());
         Assert.DoesNotContain("did not answer", server.Log, StringComparison.Ordinal);
+        Assert.Contains("Some connections did not end", server.Log, StringComparison.Ordinal);
         await server.StartAsync();
 
         await Eventually.HoldsAsync(
@@ -127,7 +130,7 @@ public sealed class ProcessTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
+        await Task.WhenAll(_nodes.Concat(_unread).Select(node => node.DisposeAsync().AsTask()));
         await _site.DisposeAsync();
     }
 
@@ -159,6 +162,15 @@ public sealed class ProcessTests : IAsyncLifetime
             _nodes,
             new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
             async (node, token) => await node.JoinAsync(token));
+    }
+
+    /// <summary>A map stream whose client reads nothing: more than its window waits in the server.</summary>
+    private async Task<IDisposable> StreamUnreadAsync(string key)
+    {
+        var node = new SimulatedNode(new SimulatedNodeOptions { Endpoint = new ControlEndpoint { Url = _site.Url }, Hostname = "unread" });
+        _unread.Add(node);
+        await node.RegisterAsync(key, Token);
+        return await node.Client.OpenMapAsync(node.CreateMapRequest(stream: true, omitPeers: false) with { Compress = "" }, Token);
     }
 
     /// <summary>A connection that says what the test writes, and reads nothing.</summary>

@@ -107,8 +107,7 @@ public sealed class MeshServer : IAsyncDisposable
             }
 
             store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
-            controlPlane = await ControlPlane.StartAsync(
-                store, TailnetSettingsFactory.From(configuration), options.Time, loggers, cancellationToken);
+            controlPlane = await StoreSettings.LoadAsync(store, configuration, options.Time, loggers, cancellationToken);
 
             if (DescriptorLimit.Check(DescriptorLimit.Read(), controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count)) is { } warning)
             {

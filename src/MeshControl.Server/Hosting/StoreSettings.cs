@@ -1,3 +1,4 @@
+using MeshControl.Core.Tailnets;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Store;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,24 @@ internal static class StoreSettings
     {
         var opening = await MeshStore.OpenAsync(From(options), time, loggers.CreateLogger<MeshStore>(), cancellationToken);
         return opening.Succeeded ? opening.Store : throw new StartupException(opening.Problem);
+    }
+
+    /// <summary>Reads what the database holds, and starts the tailnets.</summary>
+    /// <exception cref="StartupException">It cannot be read; the message says why and what to do.</exception>
+    public static async Task<ControlPlane> LoadAsync(
+        MeshStore store, ServerOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ControlPlane.StartAsync(store, TailnetSettingsFactory.From(options), time, loggers, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new StartupException(
+                $"The content of {Describe(options.Database)} cannot be read ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}); "
+                + "see that the database answers and has room, else restore a backup.",
+                exception);
+        }
     }
 
     /// <summary>Where the data lies, in a few words and without secrets.</summary>

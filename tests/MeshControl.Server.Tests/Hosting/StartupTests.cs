@@ -43,6 +43,32 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task Start_DatabaseLacksATable_NamesItAndTheCause()
+    {
+        await using var bench = new ServerBench();
+        await bench.StartAsync();
+        await bench.StopAsync();
+        var path = bench.Options.Database.SqlitePath;
+        var database = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+
+        // The name as it stands in the schema; another one of the same length is another table.
+        Replace(database, "CREATE TABLE \"node_presence\""u8, "CREATE TABLE \"node_presents\""u8);
+        await File.WriteAllBytesAsync(path, database, TestContext.Current.CancellationToken);
+
+        var problem = await bench.FailToStartAsync();
+
+        Assert.Contains(path, problem, StringComparison.Ordinal);
+        Assert.Contains("node_presence", problem, StringComparison.Ordinal);
+
+        static void Replace(byte[] content, ReadOnlySpan<byte> old, ReadOnlySpan<byte> with)
+        {
+            var at = content.AsSpan().IndexOf(old);
+            Assert.True(at > 0);
+            with.CopyTo(content.AsSpan(at));
+        }
+    }
+
+    [Fact]
     public async Task Start_KeyFileIsGarbage_NamesIt()
     {
         await using var bench = new ServerBench();
