@@ -51,6 +51,8 @@ public sealed class AdminHandlerTests
 
         Assert.Equal(code, exception.Code);
         Assert.EndsWith(".", exception.Message, StringComparison.Ordinal);
+        var info = Assert.Single(exception.Status.Details).Unpack<ErrorInfo>();
+        Assert.Equal(("meshcontrol", code == RpcStatusCode.AlreadyExists ? "ALREADY_EXISTS" : "INVALID"), (info.Domain, info.Reason));
     }
 
     [Fact]
