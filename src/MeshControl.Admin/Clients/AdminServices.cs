@@ -1,5 +1,8 @@
 using Google.Protobuf.Reflection;
+using MeshControl.Admin.Health.V1;
 using MeshControl.Admin.V1;
+using ReflectionV1 = MeshControl.Admin.Reflection.V1;
+using ReflectionV1Alpha = MeshControl.Admin.Reflection.V1Alpha;
 
 namespace MeshControl.Admin.Clients;
 
@@ -15,6 +18,15 @@ public static class AdminServices
     public static ServiceDescriptor ApiKey { get; } = Find(ApiKeysReflection.Descriptor, "ApiKeyService");
 
     public static ServiceDescriptor Server { get; } = Find(ServerReflection.Descriptor, "ServerService");
+
+    /// <summary>gRPC's own.</summary>
+    public static ServiceDescriptor Health { get; } = Find(HealthReflection.Descriptor, "Health");
+
+    /// <summary>gRPC's own; <see cref="ReflectionAlpha"/> is the same under the name that older tools know.</summary>
+    public static ServiceDescriptor Reflection { get; } = Find(ReflectionV1.ReflectionReflection.Descriptor, "ServerReflection");
+
+    /// <inheritdoc cref="Reflection"/>
+    public static ServiceDescriptor ReflectionAlpha { get; } = Find(ReflectionV1Alpha.ReflectionReflection.Descriptor, "ServerReflection");
 
     private static ServiceDescriptor Find(FileDescriptor file, string name) => file.FindTypeByName<ServiceDescriptor>(name);
 }

@@ -37,16 +37,20 @@ internal sealed class CommandRunner(CliHost host, GlobalOptions options)
     /// <summary>Gives <paramref name="body"/> a client, or reports why there is none. It connects with its first call.</summary>
     public async Task<int> ConnectAsync(CommandContext context, Func<AdminClient, Task<int>> body)
     {
-        var arguments = context.Arguments;
-        var error = SocketLocator.Find(host, arguments.GetValue(options.Socket), arguments.GetValue(options.Config), out var path);
-        if (error is not null)
+        if (TargetLocator.Find(host, options.ConnectionOf(context.Arguments), out var target) is { } error)
         {
             return context.Output.Failed(error);
         }
 
-        using var channel = RpcChannel.ForUnixSocket(path, ConnectPatience, host.Time);
-        var timeout = arguments.GetValue(options.Timeout) ?? GlobalOptions.DefaultTimeout;
-        return await body(new AdminClient(channel, new RpcCallOptions { Timeout = timeout }));
+        using var channel = target!.Open(ConnectPatience, host.Time);
+        try
+        {
+            return await body(new AdminClient(channel, target.Options));
+        }
+        catch (RpcException exception)
+        {
+            return context.Output.Failed(target.Explain(exception));
+        }
     }
 
     private CommandContext Context(ParseResult arguments) => new(host, arguments, Output(arguments), arguments.GetValue(options.Force));
@@ -57,10 +61,6 @@ internal sealed class CommandRunner(CliHost host, GlobalOptions options)
         try
         {
             return await body(context, cancellationToken);
-        }
-        catch (RpcException exception)
-        {
-            return context.Output.Failed(exception.ToCliError());
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

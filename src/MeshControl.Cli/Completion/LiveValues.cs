@@ -62,14 +62,13 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
     {
         try
         {
-            var arguments = context.ParseResult;
-            if (SocketLocator.Find(host, arguments.GetValue(options.Socket), arguments.GetValue(options.Config), out var path) is not null)
+            if (TargetLocator.Find(host, options.ConnectionOf(context.ParseResult), out var target) is not null)
             {
                 return [];
             }
 
-            using var channel = RpcChannel.ForUnixSocket(path, TimeSpan.Zero, host.Time);
-            var client = new AdminClient(channel, new RpcCallOptions { Timeout = Patience });
+            using var channel = target!.Open(TimeSpan.Zero, host.Time);
+            var client = new AdminClient(channel, target.Options with { Timeout = Patience });
             return await list(client).Take(MaxItems).Select(show).ToArrayAsync();
         }
         catch (Exception exception) when (exception is RpcException or InvalidOperationException)

@@ -8,9 +8,9 @@ internal static class RpcErrors
 {
     public static CliError ToCliError(this RpcException exception)
     {
-        if (FindSocketError(exception) is { } socketError)
+        if (exception.Find<SocketException>() is { } cause)
         {
-            return socketError == SocketError.AccessDenied
+            return cause.SocketErrorCode == SocketError.AccessDenied
                 ? new(ExitCodes.NotAllowed, $"{exception.Message}; run meshctl as root, or as a member of the group that owns the socket.")
                 : new(ExitCodes.Unavailable, $"{exception.Message}; is the server running (meshctl serve)?");
         }
@@ -32,13 +32,15 @@ internal static class RpcErrors
         _ => ExitCodes.Failure,
     };
 
-    private static SocketError? FindSocketError(Exception exception)
+    /// <summary>The first exception of a kind below a failure, or null.</summary>
+    public static T? Find<T>(this RpcException exception)
+        where T : Exception
     {
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is SocketException socket)
+            if (cause is T found)
             {
-                return socket.SocketErrorCode;
+                return found;
             }
         }
 

@@ -1,3 +1,5 @@
+using Google.Protobuf.Reflection;
+using MeshControl.Admin.Clients;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 using MeshControl.Server.Polling;
@@ -10,8 +12,8 @@ namespace MeshControl.Server.Admin;
 /// <summary>The whole admin API as endpoints.</summary>
 internal static class AdminEndpoints
 {
-    /// <param name="endpoints">Of the application that listens on the Unix socket, over HTTP/2.</param>
-    /// <param name="tailnet">The one that is administered.</param>
+    /// <param name="endpoints">Of the application that listens on the Unix socket, and perhaps to the network, over HTTP/2.</param>
+    /// <param name="tailnet">The one that is administered, and whose API keys count.</param>
     /// <param name="store">Asked for its health.</param>
     /// <param name="pings">Asks nodes whether they are there.</param>
     /// <param name="time">Measures deadlines.</param>
@@ -26,7 +28,10 @@ internal static class AdminEndpoints
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
-        var dispatcher = new RpcDispatcher(AdminAccess.Check, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
+        var access = new AdminAccess(tailnet, time, loggers.CreateLogger<AdminAccess>());
+        var dispatcher = new RpcDispatcher(access.Check, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
+        ServiceDescriptor[] own =
+            [AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Server];
         RpcService[] services =
         [
             new UserHandlers(tailnet).Bind(),
@@ -34,6 +39,8 @@ internal static class AdminEndpoints
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
             new ServerHandlers(store).Bind(),
+            new HealthHandlers(store, time, own.Select(service => service.FullName)).Bind(),
+            .. new ReflectionHandlers([.. own, AdminServices.Health]).Bind(),
         ];
         foreach (var service in services)
         {

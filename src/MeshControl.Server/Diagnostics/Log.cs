@@ -66,11 +66,18 @@ internal static partial class Log
     [LoggerMessage(4104, LogLevel.Error, "Certificate {Path} expired on {Expiry:u}; renew it, the server takes the new one up by itself")]
     public static partial void CertificateExpired(ILogger logger, string path, DateTimeOffset expiry);
 
+    [LoggerMessage(4300, LogLevel.Information, "Administration over the network: {Address}, {With} TLS")]
+    public static partial void RemoteAdministration(ILogger logger, string address, string with);
+
     [LoggerMessage(4301, LogLevel.Debug, "The admin call {Path} could not be read: {Reason}")]
     public static partial void AdminRequestUnreadable(ILogger logger, string path, string reason);
 
     [LoggerMessage(4302, LogLevel.Error, "The admin call {Path} failed unexpectedly")]
     public static partial void AdminCallFailed(ILogger logger, string path, Exception exception);
+
+    [LoggerMessage(4303, LogLevel.Warning,
+        "An administration call from {Address} was refused: {Reason} (since the last such line {Omitted} more were refused)")]
+    public static partial void RemoteCallRefused(ILogger logger, string address, string reason, int omitted);
 
     [LoggerMessage(4400, LogLevel.Information, "Asked to stop")]
     public static partial void StopRequested(ILogger logger);

@@ -68,6 +68,9 @@ public sealed class MeshServer : IAsyncDisposable
     /// <summary>The first of them.</summary>
     public IPEndPoint Address => Addresses[0];
 
+    /// <summary>Where administrators reach the server over the network; null when they do not.</summary>
+    public IPEndPoint? RemoteAdminAddress => _listeners.RemoteAdminEndPoint;
+
     internal ILogger Logger { get; }
 
     /// <summary>Loads the configuration, serves until the process is asked to stop, and says on <paramref name="errors"/> why it cannot.</summary>
@@ -230,6 +233,7 @@ public sealed class MeshServer : IAsyncDisposable
             ? metrics.HandleAsync(context)
             : requests.HandleAsync(context, next));
         app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
+        app.Use(AdminAccess.KeepToTheApi);
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
         app.MapAdmin(
@@ -252,6 +256,11 @@ public sealed class MeshServer : IAsyncDisposable
         }
 
         Log.DataPlaces(Logger, StoreSettings.Describe(configuration.Database), configuration.Noise.PrivateKeyPath, configuration.UnixSocket.Path);
+        if (RemoteAdminAddress is { } remote)
+        {
+            Log.RemoteAdministration(Logger, remote.ToString(), configuration.Tls.IsEnabled ? "with" : "without");
+        }
+
         if (ControlPlane.Default.Snapshot.Users.IsEmpty)
         {
             Log.Hint(Logger, "No users yet. Next: meshctl users create NAME, then meshctl preauthkeys create --user NAME");

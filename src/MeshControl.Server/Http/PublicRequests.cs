@@ -16,6 +16,12 @@ internal sealed class PublicRequests(TrustedProxies proxies, ServerMetrics metri
         }
 
         proxies.Resolve(context);
+        if (ListenerMark.Of(context) == ListenerKind.RemoteAdmin)
+        {
+            // For programs, and none of the public.
+            return next(context);
+        }
+
         SecurityHeaders.Apply(context.Response.Headers);
 
         // Counted elsewhere: the request lasts as long as the channel.

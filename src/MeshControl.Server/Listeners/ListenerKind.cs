@@ -12,6 +12,9 @@ internal enum ListenerKind
     /// <summary>For what watches the server; no client comes here.</summary>
     Metrics,
 
+    /// <summary>For administrators, from anywhere; each call needs an API key.</summary>
+    RemoteAdmin,
+
     /// <summary>Inside a channel; <see cref="Noise.INoisePeer"/> says whose.</summary>
     Channel,
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MeshControl.Server.Admin;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Listeners.Tls;
@@ -15,6 +16,8 @@ internal sealed class ServerListeners
     private readonly ServerOptions _configuration;
     private readonly ServerCertificate? _certificate;
     private readonly List<ListenOptions> _public = [];
+    private readonly ConnectionLimit _remoteAdmins = new(RemoteLimits.MaxConnections);
+    private ListenOptions? _remoteAdmin;
     private ListenOptions? _metrics;
 
     /// <summary>Which key of the configuration an end point comes from, by its text.</summary>
@@ -30,6 +33,9 @@ internal sealed class ServerListeners
 
     /// <summary>Where the numbers are, if anywhere.</summary>
     public IPEndPoint? MetricsEndPoint => _metrics?.IPEndPoint;
+
+    /// <summary>Where administrators reach the server; null when they do not.</summary>
+    public IPEndPoint? RemoteAdminEndPoint => _remoteAdmin?.IPEndPoint;
 
     /// <summary>The public listeners for people: <c>https://[::]:443, http://[::]:80</c>.</summary>
     public string Describe() => string.Join(", ", _public.Zip(_configuration.ListenAddr).Select(pair =>
@@ -67,6 +73,11 @@ internal sealed class ServerListeners
             });
         }
 
+        if (_configuration.Grpc.ListenAddr is { } remote)
+        {
+            ListenRemoteAdmin(kestrel, remote);
+        }
+
         ListenUnixSocket(kestrel, _configuration.UnixSocket);
         ConfigureForChannels(kestrel);
     }
@@ -99,6 +110,15 @@ internal sealed class ServerListeners
             var secured = address.UsesTls(_configuration.Tls);
             listener.Protocols = secured ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
             return secured;
+        });
+
+    private void ListenRemoteAdmin(KestrelServerOptions kestrel, ListenAddress address) =>
+        ListenTcp(kestrel, address, KeyNames.GrpcListenAddr, ListenerKind.RemoteAdmin, listener =>
+        {
+            _remoteAdmin = listener;
+            _remoteAdmins.Apply(listener);
+            listener.Protocols = HttpProtocols.Http2;
+            return _configuration.Tls.IsEnabled;
         });
 
     /// <summary>Listens on an address of the configuration.</summary>

@@ -52,19 +52,19 @@ internal sealed class RpcDispatcher(
             return RpcStatus.Unimplemented("The server does not know this method.");
         }
 
-        var timeout = Timeout.InfiniteTimeSpan;
-        if (http.Request.Headers[RpcHeaders.Timeout] is [{ } text, ..] && !CallTimeout.TryParse(text, out timeout))
+        var wanted = handler.MaxTime;
+        if (http.Request.Headers[RpcHeaders.Timeout] is [{ } text, ..] && !CallTimeout.TryParse(text, out wanted))
         {
             return RpcStatus.Internal("The call's timeout is malformed.");
         }
 
-        using var deadline = new CancellationTokenSource(timeout, time);
+        using var deadline = new CancellationTokenSource(wanted < handler.MaxTime ? wanted : handler.MaxTime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, deadline.Token);
         try
         {
             return await handler.RunAsync(exchange, stopping, either.Token);
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested || exchange.IsAbandoned)
         {
             return null;
         }

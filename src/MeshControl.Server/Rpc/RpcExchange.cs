@@ -30,14 +30,32 @@ internal sealed class RpcExchange
 
     public RpcCall Call { get; }
 
+    /// <summary>The caller took the call back while its request was read; the token that says so may be a moment late.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>Waits, once the status is out, for what a handler still has to finish.</summary>
     public Func<Task>? AfterStatus { get; set; }
+
+    /// <summary>The next message of a request that may have several.</summary>
+    public async ValueTask<ReceivedMessage<T>> ReadMessageAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            return await _reader.ReadAsync(parser, cancellationToken);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            IsAbandoned = true;
+            throw;
+        }
+    }
 
     /// <summary>The only message of a request, which must end behind it.</summary>
     public async Task<ReceivedMessage<T>> ReadOnlyMessageAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
-        var first = await _reader.ReadAsync(parser, cancellationToken);
+        var first = await ReadMessageAsync(parser, cancellationToken);
         if (first.Failure is not null)
         {
             return first;
@@ -48,7 +66,7 @@ internal sealed class RpcExchange
             return new(null, RpcStatus.Unimplemented("The method takes one request message; there was none."));
         }
 
-        var second = await _reader.ReadAsync(parser, cancellationToken);
+        var second = await ReadMessageAsync(parser, cancellationToken);
         return second.IsEnd ? first : new(null, RpcStatus.Unimplemented("The method takes one request message; there were more."));
     }
 

@@ -5,6 +5,9 @@ namespace MeshControl.Server.Rpc;
 /// <summary>Answers the calls of one method.</summary>
 internal abstract class RpcMethodHandler
 {
+    /// <summary>How long a call may take, whatever deadline the caller names.</summary>
+    public abstract TimeSpan MaxTime { get; }
+
     /// <summary>Reads the request, sends every response and returns the status that is still to be sent.</summary>
     /// <param name="stopping">The server shuts down: streams end, single answers may still be given.</param>
     /// <param name="cancellationToken">The caller has gone, or its deadline has passed. Heeded even when the handler does not.</param>

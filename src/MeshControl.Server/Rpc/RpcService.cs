@@ -15,14 +15,24 @@ internal sealed class RpcService(ServiceDescriptor descriptor)
         RpcMethod<TRequest, TResponse> method, Func<TRequest, RpcCall, CancellationToken, Task<RpcResult<TResponse>>> answer)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() =>
-        Bind(method.Descriptor, serverStreaming: false, new UnaryHandler<TRequest, TResponse>(method, answer));
+        Bind(method.Descriptor, (false, false), new UnaryHandler<TRequest, TResponse>(method, answer));
 
     public RpcService ServerStream<TRequest, TResponse>(
         RpcMethod<TRequest, TResponse> method,
         Func<TRequest, RpcCall, CancellationToken, IAsyncEnumerable<RpcResult<TResponse>>> answer)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() =>
-        Bind(method.Descriptor, serverStreaming: true, new ServerStreamHandler<TRequest, TResponse>(method, answer));
+        Bind(method.Descriptor, (false, true), new ServerStreamHandler<TRequest, TResponse>(method, answer));
+
+    /// <summary>Binds a method that streams both ways, one response for each request.</summary>
+    /// <param name="method">Its messages may have other names than those given, if they are the same on the wire.</param>
+    /// <param name="parser">Of requests.</param>
+    /// <param name="answer">Needs no waiting.</param>
+    public RpcService LockStep<TRequest, TResponse>(
+        MethodDescriptor method, MessageParser<TRequest> parser, Func<TRequest, RpcResult<TResponse>> answer)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse> =>
+        Bind(method, (true, true), new LockStepHandler<TRequest, TResponse>(parser, answer));
 
     /// <summary>Adds the endpoints: one per method, and one that answers for methods the contract does not have.</summary>
     /// <exception cref="InvalidOperationException">A method of the service has no handler.</exception>
@@ -41,14 +51,14 @@ internal sealed class RpcService(ServiceDescriptor descriptor)
         endpoints.MapPost($"/{descriptor.FullName}/{{unknown}}", http => dispatcher.InvokeAsync(http, null));
     }
 
-    private RpcService Bind(MethodDescriptor method, bool serverStreaming, RpcMethodHandler handler)
+    private RpcService Bind(MethodDescriptor method, (bool Client, bool Server) streaming, RpcMethodHandler handler)
     {
         if (method.Service.FullName != descriptor.FullName)
         {
             throw new InvalidOperationException($"{method.FullName} is not a method of {descriptor.FullName}.");
         }
 
-        if (method.IsServerStreaming != serverStreaming)
+        if ((method.IsClientStreaming, method.IsServerStreaming) != streaming)
         {
             throw new InvalidOperationException($"{method.FullName} has another streaming shape.");
         }

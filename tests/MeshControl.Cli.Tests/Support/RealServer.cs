@@ -17,6 +17,9 @@ internal sealed class RealServer : IAsyncDisposable
     {
     }
 
+    /// <summary>Where it is administered over the network.</summary>
+    public IPEndPoint RemoteAddress => _server!.RemoteAdminAddress!;
+
     public string Home => _directory.FullName;
 
     public string Socket => Path.Combine(_directory.FullName, "admin.sock");
@@ -39,6 +42,9 @@ internal sealed class RealServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The text of a new API key.</summary>
+    public async Task<string> CreateApiKeyAsync() => (await RunAsync("apikeys", "create")).Out.TrimEnd();
 
     /// <summary>Runs the program against the server's socket.</summary>
     public Task<CliRun> RunAsync(params string[] args) => new CliRun().StartAsync([.. args, "--socket", Socket]);

@@ -10,17 +10,20 @@ using MeshControl.Protocol.Keys;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Polling;
+using MeshControl.Server.Tests.Rpc;
 using MeshControl.Testing.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MeshControl.Server.Tests.Admin;
 
 /// <summary>
-/// The admin API over a real tailnet, on a Unix socket and, as the server's other listeners do, on TCP. It is noon on 2026-08-01.
+/// The admin API over a real tailnet: on a Unix socket, on TCP for administrators, and, as the server's other listeners do, on TCP for
+/// everybody. It is noon on 2026-08-01.
 /// </summary>
 internal sealed class AdminHarness : IAsyncDisposable
 {
@@ -29,37 +32,52 @@ internal sealed class AdminHarness : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly RpcChannel _channel;
 
-    private AdminHarness(ControlPlane plane, MemoryStore store, TimeProvider time)
+    private AdminHarness(ControlPlane plane, MemoryStore store, ManualTimeProvider time)
     {
-        var socket = Path.Combine(_directory.FullName, "s");
+        var socket = Socket;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(socket, options => Configure(options, ListenerKind.AdminSocket));
             kestrel.Listen(IPAddress.Loopback, 0, options => Configure(options, ListenerKind.Public));
+            kestrel.Listen(IPAddress.Loopback, 0, options => Configure(options, ListenerKind.RemoteAdmin));
         });
+        builder.Logging.AddProvider(Log);
         _app = builder.Build();
         _app.MapAdmin(
             plane.Default,
             store,
             new NodePings(new Uri("http://127.0.0.1"), time),
             time,
-            NullLoggerFactory.Instance,
+            _app.Services.GetRequiredService<ILoggerFactory>(),
             CancellationToken.None);
         _plane = plane;
         Store = store;
+        Time = time;
         _channel = RpcChannel.ForUnixSocket(socket, TimeSpan.Zero, TimeProvider.System);
         Client = new AdminClient(_channel, RpcCallOptions.Default);
     }
 
     public AdminClient Client { get; }
 
+    /// <summary>To the Unix socket.</summary>
+    public RpcChannel Channel => _channel;
+
+    public string Socket => Path.Combine(_directory.FullName, "s");
+
+    public LogCollector Log { get; } = new();
+
+    public ManualTimeProvider Time { get; }
+
     public MemoryStore Store { get; }
 
     public Tailnet Tailnet => _plane.Default;
 
     public Uri TcpAddress => new(_app.Urls.First(url => url.Contains("127.0.0.1", StringComparison.Ordinal)));
+
+    /// <summary>Where an API key is needed.</summary>
+    public Uri RemoteAddress => new(_app.Urls.Last(url => url.Contains("127.0.0.1", StringComparison.Ordinal)));
 
     /// <param name="nodes">How many nodes there are, with the ids 1 and up; odd ones belong to ada, even ones have tags.</param>
     public static async Task<AdminHarness> StartAsync(int nodes = 0)

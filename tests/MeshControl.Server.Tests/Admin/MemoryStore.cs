@@ -7,12 +7,19 @@ namespace MeshControl.Server.Tests.Admin;
 internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 {
     private long _nextId = 1000;
+    private int _healthChecks;
+    private TaskCompletionSource _nextHealthCheck = NewSignal();
 
     /// <summary>What <see cref="CheckHealthAsync"/> answers.</summary>
     public string? Problem { get; set; }
 
     /// <summary>What <see cref="CheckHealthAsync"/> waits for instead, if set.</summary>
     public Task<string?>? Health { get; set; }
+
+    public int HealthChecks => Volatile.Read(ref _healthChecks);
+
+    /// <summary>Done with the first health check that is counted after this was read.</summary>
+    public Task NextHealthCheck => Volatile.Read(ref _nextHealthCheck).Task;
 
     /// <summary>What becomes of every batch.</summary>
     public CommitOutcome Outcome { get; set; } = CommitOutcome.Committed;
@@ -38,5 +45,12 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<string?> CheckHealthAsync(CancellationToken cancellationToken) => Health ?? Task.FromResult(Problem);
+    public Task<string?> CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _healthChecks);
+        Interlocked.Exchange(ref _nextHealthCheck, NewSignal()).SetResult();
+        return Health ?? Task.FromResult(Problem);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -75,6 +75,8 @@ public sealed class RpcRuleTests
     [InlineData(new byte[] { 0, 0, 0, 0, 9, 0 }, "13")] // truncated message
     [InlineData(new byte[] { 0, 0, 0 }, "13")] // truncated prefix
     [InlineData(new byte[] { 0, 0xff, 0xff, 0xff, 0xff }, "8")] // 4 GiB announced: refused before it is waited for
+    [InlineData(new byte[] { 0, 0, 0x40, 0, 1 }, "8")] // one byte more than RpcLimits.MaxRequestLength announced
+    [InlineData(new byte[] { 0, 0, 0x40, 0, 0 }, "13")] // just as many, and then nothing
     [InlineData(new byte[0], "12")] // no message
     [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "12")] // two messages
     public async Task Request_BadBody_EndsInTheRightStatus(byte[] body, string status)

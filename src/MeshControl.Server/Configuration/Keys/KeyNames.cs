@@ -9,6 +9,9 @@ internal static class KeyNames
     public const string ListenAddr = "listen_addr";
     public const string MetricsListenAddr = "metrics_listen_addr";
     public const string TrustedProxies = "trusted_proxies";
+    public const string GrpcListenAddr = "grpc_listen_addr";
+    public const string GrpcAllowInsecure = "grpc_allow_insecure";
+    public const string CliApiKey = "cli.api_key";
     public const string UnixSocket = AdminDefaults.UnixSocketKey;
     public const string UnixSocketPermission = "unix_socket_permission";
     public const string TlsCertPath = "tls_cert_path";

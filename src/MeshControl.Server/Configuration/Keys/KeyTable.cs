@@ -10,6 +10,7 @@ internal static class KeyTable
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. ServerKeys.All,
+        .. AdminKeys.All,
         .. DatabaseKeys.All,
         .. NetworkKeys.All,
         .. DnsKeys.All,

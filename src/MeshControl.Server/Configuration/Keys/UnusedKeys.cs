@@ -3,7 +3,6 @@ namespace MeshControl.Server.Configuration.Keys;
 /// <summary>What Headscale 0.29 takes and this server does not.</summary>
 internal static class UnusedKeys
 {
-    private const string LocalAdministration = "Administration goes through the Unix socket: run meshctl on this machine, or through ssh.";
     private const string NoRelay =
         "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
     private const string NoDownloads = "The server downloads no relay maps. Save the map to a file and name it in derp.paths.";
@@ -25,8 +24,6 @@ internal static class UnusedKeys
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Because(
-            LocalAdministration, "grpc_listen_addr", "grpc_allow_insecure", "cli.address", "cli.api_key", "cli.timeout", "cli.insecure"),
         .. Because(
             NoRelay,
             "derp.server.enabled",

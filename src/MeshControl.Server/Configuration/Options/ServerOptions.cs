@@ -20,6 +20,10 @@ public sealed record ServerOptions
     /// <summary>Reverse proxies that may say where their clients are; never everybody.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    public GrpcOptions Grpc { get; init; } = new();
+
+    public CliOptions Cli { get; init; } = new();
+
     public required UnixSocketOptions UnixSocket { get; init; }
 
     public required NoiseOptions Noise { get; init; }

@@ -9,6 +9,7 @@ internal static class Validators
     private static readonly Action<ServerOptions, LoadContext>[] All =
     [
         TransportValidator.Check,
+        RemoteAdminValidator.Check,
         DatabaseValidator.Check,
         PrefixValidator.Check,
         NodeValidator.Check,
