@@ -41,13 +41,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     public MeshServer Server => _server ?? throw new InvalidOperationException("The server is stopped.");
 
+    public string AdminSocket => Path.Combine(_directory.FullName, "admin.sock");
+
     public Tailnet Tailnet => Server.ControlPlane.Default;
 
     public Uri Url => new($"{(_usesTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://127.0.0.1:{_port}");
 
     public ControlEndpoint Endpoint => new() { Url = Url, AcceptsAnyCertificate = _usesTls };
-
-    private string AdminSocket => Path.Combine(_directory.FullName, "admin.sock");
 
     /// <summary>Starts a server.</summary>
     /// <param name="time">Its clock; the real one if null.</param>
