@@ -34,8 +34,23 @@ public static class ControlJson
     public static T Parse<T>(in ReadOnlySequence<byte> utf8)
         where T : class, IControlMessage
     {
-        var reader = new Utf8JsonReader(utf8);
-        return Parse<T>(ref reader);
+        if (utf8.IsSingleSegment)
+        {
+            return Parse<T>(utf8.FirstSpan);
+        }
+
+        // The library's reader of pieces throws more than JsonException at some malformed input; that of one piece does not.
+        var length = checked((int)utf8.Length);
+        var joined = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            utf8.CopyTo(joined);
+            return Parse<T>(joined.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(joined);
+        }
     }
 
     public static void Serialize<T>(IBufferWriter<byte> output, T message)

@@ -135,6 +135,38 @@ public sealed class WireRulesTests
         Assert.Throws<JsonException>(() => Parse<Hostinfo>("""{"Desktop":"true"}"""));
     }
 
+    [Theory]
+    [InlineData("""{"Version":nulX}""")]
+    [InlineData("""{"Version":1,"X":[tru],"Y":2}""")]
+    [InlineData("""{"Version":falsf""")]
+    [InlineData("""{"Version":1,"X":nul""")]
+    public void Malformed_InPieces_IsRefusedAsInOne(string json)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        for (var first = 0; first <= bytes.Length; first++)
+        {
+            for (var second = first; second <= bytes.Length; second++)
+            {
+                var pieces = SequenceOf.Segments(bytes[..first], bytes[first..second], bytes[second..]);
+                Assert.ThrowsAny<JsonException>(() => ControlJson.Parse<MapRequest>(pieces));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("1e999")]
+    [InlineData("-1e999")]
+    [InlineData("1E400")]
+    public void Number_OutOfRange_IsRefused(string number) =>
+        Assert.Throws<JsonException>(() => Parse<Hostinfo>($$"""{"NetInfo":{"DERPLatency":{"1-v4": {{number}} } } }"""));
+
+    [Fact]
+    public void Number_LargestThatThereIs_IsReadAndWritten()
+    {
+        const string Json = """{"NetInfo":{"DERPLatency":{"1-v4":1.7976931348623157E+308}}}""";
+        Assert.Equal(Json, Text(Parse<Hostinfo>(Json)));
+    }
+
     [Fact]
     public void Endpoint_OfIpv6_StandsInBrackets()
     {
