@@ -34,7 +34,8 @@ public sealed class DependencyTests
         ["MeshControl.Testing"] = ["Protocol"],
         ["MeshControl.Architecture.Tests"] = ["Admin", "Cli", "Core", "Policy", "Protocol", "Server", "Store"],
         ["MeshControl.ClientTests"] = ["Admin", "Protocol", "Testing"],
-        ["MeshControl.FunctionalTests"] = ["Admin", "Core", "LoadTest", "Policy", "Protocol", "Server", "Store", "Testing"],
+        ["MeshControl.FunctionalTests"] = ["Admin", "Core", "Fuzz", "LoadTest", "Policy", "Protocol", "Server", "Store", "Testing"],
+        ["MeshControl.Fuzz"] = ["Core", "Protocol", "Server"],
         // Measures any server, so it knows nothing of ours but the protocol.
         ["MeshControl.LoadTest"] = ["Protocol", "Testing"],
     };

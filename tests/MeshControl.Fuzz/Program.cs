@@ -1,0 +1,3 @@
+using MeshControl.Fuzz;
+
+return FuzzProgram.Run(args, Console.Out, Console.Error);
