@@ -7,6 +7,7 @@ namespace MeshControl.Cli.Tests.Connection;
 public sealed class UnreachableTests
 {
     [Theory]
+    [Trait("Acceptance", "CLI root/utils/socket tests")]
     [InlineData(SocketError.ConnectionRefused, 7, "is the server running")]
     [InlineData(SocketError.AddressNotAvailable, 7, "is the server running")]
     [InlineData(SocketError.AccessDenied, 6, "run meshctl as root")]
