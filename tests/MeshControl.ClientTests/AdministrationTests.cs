@@ -94,6 +94,21 @@ public sealed class AdministrationTests
             status => status.Peers.Append(status.Self!).All(node => node.Login == "carol"))));
     }
 
+    [Fact]
+    [Trait("Acceptance", "TestTaggedNodesCLIOutput")]
+    public async Task Tag_Node_EverybodyShowsItsOwnerByName()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var id = (await network.RowAsync(network.Clients[0])).Id.ToString(CultureInfo.InvariantCulture);
+
+        await network.Meshctl.RunAsync(Token, "nodes", "tag", "--identifier", id, "--tags", "tag:web", "--force");
+
+        await Task.WhenAll(network.Clients.Select(client => Eventually.GetAsync(
+            $"{client.Name} to show the tagged node's owner by name",
+            async token => (await client.RunAsync(token, "status")).OrThrow().Output,
+            shown => shown.Contains("tagged-devices", StringComparison.Ordinal) && !shown.Contains("2147455555", StringComparison.Ordinal))));
+    }
+
     private static Task SeenAsync(RealClient client, RealClient by, Func<PeerStatus, bool> holds) => Eventually.GetAsync(
         $"{by.Name} to see that of {client.Name}", by.StatusAsync, status => status.Peer(client.Name) is { } peer && holds(peer));
 }

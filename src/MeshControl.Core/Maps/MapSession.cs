@@ -298,6 +298,9 @@ public sealed class MapSession
         else if ((aspects & (NodeAspects.Whole | NodeAspects.Hostinfo | NodeAspects.Appeared)) != 0)
         {
             delta.Changed.Add(entry);
+
+            // Its new profile counts for some releases only beside the viewer's own node, as with a profile that changed.
+            delta.Self |= (aspects & NodeAspects.Owner) != 0;
             var apart = aspects & NotTakenFromAWholeNode(entry);
             if (apart != NodeAspects.None)
             {

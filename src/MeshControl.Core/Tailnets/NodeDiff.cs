@@ -49,6 +49,7 @@ public static class NodeDiff
             aspects |= NodeAspects.Hostinfo;
         }
 
+        aspects |= before.Owner == after.Owner ? NodeAspects.None : NodeAspects.Owner;
         return same ? aspects : aspects | NodeAspects.Whole;
     }
 
