@@ -8,8 +8,10 @@ public static class TagNames
     /// <summary>Tags of one node or key: more than anybody has, and a bound for what each peer is sent.</summary>
     public const int MaxTags = 64;
 
+    /// <summary>Characters of a tag: two DNS labels, and nobody writes half of it.</summary>
+    public const int MaxLength = 127;
+
     private const string Prefix = "tag:";
-    private const int MaxLength = 127;
 
     public static bool IsValid(string tag) =>
         tag.Length > Prefix.Length && tag.Length <= MaxLength

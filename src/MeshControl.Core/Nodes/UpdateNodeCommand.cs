@@ -15,10 +15,13 @@ public sealed class UpdateNodeCommand(NodeId id, MapRequest request) : TailnetCo
     /// <summary>More endpoints than a client has; the rest is cut off, so that one node cannot make everybody's map large.</summary>
     public const int MaxEndpoints = 64;
 
+    // Bounded before it waits for the writer, so that a queue of requests holds little.
+    private readonly MapRequest _request = Bounded(request);
+
     /// <summary>Whether the request says anything new: most streaming requests do not, and need not wait for the writer.</summary>
     public static bool WouldChange(NodeEntry entry, MapRequest request)
     {
-        var (node, presence) = Merge(entry, request, NodeTable.Empty);
+        var (node, presence) = Merge(entry, Bounded(request), NodeTable.Empty);
         return !ReferenceEquals(node, entry.Node) || !ReferenceEquals(presence, entry.Presence);
     }
 
@@ -30,10 +33,16 @@ public sealed class UpdateNodeCommand(NodeId id, MapRequest request) : TailnetCo
             return false;
         }
 
-        var (node, presence) = Merge(entry, request, draft.Snapshot.Nodes);
+        var (node, presence) = Merge(entry, _request, draft.Snapshot.Nodes);
         draft.Update(entry, node, presence);
         return true;
     }
+
+    private static MapRequest Bounded(MapRequest request) => request with
+    {
+        Hostinfo = request.Hostinfo is { } hostinfo ? HostinfoLimits.Apply(hostinfo) : null,
+        Endpoints = request.Endpoints is { Count: > MaxEndpoints } endpoints ? WireList.CopyOf(endpoints.Take(MaxEndpoints)) : request.Endpoints,
+    };
 
     private static (Node Node, NodePresence Presence) Merge(NodeEntry entry, MapRequest request, NodeTable nodes)
     {
@@ -56,7 +65,7 @@ public sealed class UpdateNodeCommand(NodeId id, MapRequest request) : TailnetCo
         presence = NodeUpdates.WithNetInfo(presence, request.Hostinfo?.NetInfo);
         if (!request.Stream || request.Endpoints is { Count: > 0 })
         {
-            presence = NodeUpdates.WithEndpoints(presence, [.. (request.Endpoints ?? []).Take(MaxEndpoints)]);
+            presence = NodeUpdates.WithEndpoints(presence, [.. request.Endpoints ?? []]);
         }
 
         return (node, presence);

@@ -1,4 +1,5 @@
 using MeshControl.Core.Addresses;
+using MeshControl.Core.Keys;
 using MeshControl.Core.Model;
 using MeshControl.Core.Naming;
 using MeshControl.Core.Nodes;
@@ -16,6 +17,9 @@ namespace MeshControl.Core.Registration;
 internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterRequest request, PreAuthKeyId keyId)
     : TailnetCommand<RegistrationResult>
 {
+    /// <summary>Tags that are repeated to the client and in the log, which did not come from anybody we know.</summary>
+    private const int MaxQuotedTags = 10;
+
     public override IdKind? NeedsId => IdKind.Node;
 
     protected override Result<RegistrationResult> Decide(TailnetDraft draft)
@@ -62,6 +66,12 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
     private static RegistrationResult Authorized(TailnetDraft draft, NodeEntry entry) =>
         new(RegistrationOutcome.Authorized, draft.Snapshot, entry);
+
+    private static string Quote(string[] tags)
+    {
+        var quoted = tags.Take(MaxQuotedTags).Select(tag => tag.Length > TagNames.MaxLength ? tag[..TagNames.MaxLength] + "…" : tag);
+        return string.Join(' ', quoted) + (tags.Length > MaxQuotedTags ? $" and {tags.Length - MaxQuotedTags} more" : "");
+    }
 
     private static bool IsFor(PreAuthKey key, NodeEntry entry) =>
         key.IsTagged ? entry.Node.IsTagged : !entry.Node.IsTagged && entry.Node.Owner == key.Owner;
@@ -118,7 +128,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         var unknown = (request.Hostinfo?.RequestTags ?? []).Where(tag => !key.Tags.Contains(tag)).ToArray();
         return unknown.Length == 0
             ? null
-            : $"requested tags [{string.Join(' ', unknown)}] are invalid or not permitted";
+            : $"requested tags [{Quote(unknown)}] are invalid or not permitted";
     }
 
     private RegistrationResult Rotate(TailnetDraft draft, NodeEntry entry, PreAuthKey key)

@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
@@ -29,6 +30,8 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
             return RegistrationResult.Refused("the request has no node key");
         }
 
+        // Before it waits for the writer, so that a queue of requests holds little.
+        request = request with { Hostinfo = request.Hostinfo is { } hostinfo ? HostinfoLimits.Apply(hostinfo) : null };
         var now = Clock.Now(time);
         var tailnet = controlPlane.FindByNodeKey(request.NodeKey);
         var snapshot = tailnet?.Snapshot;

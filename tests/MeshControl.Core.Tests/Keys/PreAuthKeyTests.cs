@@ -52,6 +52,27 @@ public sealed class PreAuthKeyTests
             Assert.Equal(kind, (await host.ExecuteAsync(command)).Error!.Kind);
     }
 
+    [Fact]
+    public async Task Create_LifetimeOneTickTooLong_IsRefused()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(0));
+
+        Assert.Equal(CoreErrorKind.Invalid, (await CreateAsync(CreatePreAuthKeyCommand.MaxLifetime + TimeSpan.FromTicks(1))).Error!.Kind);
+        Assert.Null((await CreateAsync(CreatePreAuthKeyCommand.MaxLifetime)).Error);
+
+        Task<Result<NewPreAuthKey>> CreateAsync(TimeSpan lifetime) =>
+            host.ExecuteAsync(new CreatePreAuthKeyCommand { Owner = new UserId(1), Lifetime = lifetime });
+    }
+
+    [Fact]
+    public void IsValid_OneCharacterTooLong_IsNot()
+    {
+        var longest = "tag:".PadRight(TagNames.MaxLength, 'a');
+
+        Assert.True(TagNames.IsValid(longest));
+        Assert.False(TagNames.IsValid(longest + "a"));
+    }
+
     [Theory]
     [InlineData("tag:web", true)]
     [InlineData("tag:Web-1", true)]

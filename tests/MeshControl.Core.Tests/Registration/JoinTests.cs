@@ -184,6 +184,23 @@ public sealed class JoinTests
         Assert.Equal(["tag:a", "tag:b"], node.Tags);
     }
 
+    [Fact]
+    public async Task Register_MoreUnknownTagsThanAreQuoted_AreCounted()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var key = await bench.KeyAsync();
+        var tags = Enumerable.Range(10, 11).Select(number => $"tag:{number}").Append(new string('x', 200)).ToArray();
+
+        await bench.RefusedAsync(
+            "requested tags [tag:10 tag:11 tag:12 tag:13 tag:14 tag:15 tag:16 tag:17 tag:18 tag:19 and 2 more] are invalid or not permitted",
+            bench.RegisterAsync(7, WithTags(Make.Register(70, key), tags)),
+            1);
+        await bench.RefusedAsync(
+            $"requested tags [{new string('x', 127)}…] are invalid or not permitted",
+            bench.RegisterAsync(7, WithTags(Make.Register(70, key), tags[^1])),
+            1);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -62,6 +62,27 @@ public sealed class WriterTests
     }
 
     [Fact]
+    public async Task Execute_OneMoreThanTheQueueHolds_WaitsOutsideAndIsDoneLater()
+    {
+        await using var host = new TailnetHost(run: false);
+        using var left = new CancellationTokenSource();
+        var queued = Enumerable.Range(0, Tailnet.QueueCapacity).Select(_ => host.ExecuteAsync(new EditCommand(_ => { }))).ToArray();
+        var abandoned = false;
+
+        var waiting = host.ExecuteAsync(NewUser("patient"));
+        var impatient = host.Tailnet.ExecuteAsync(new EditCommand(_ => abandoned = true), left.Token);
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        host.Run();
+
+        await Task.WhenAll(queued);
+        Assert.Null((await waiting).Error);
+
+        // Had there been room for it, it would have taken effect though its caller left.
+        Assert.False(abandoned);
+    }
+
+    [Fact]
     public async Task Execute_ManyBatches_SequenceHasNoGaps()
     {
         await using var host = new TailnetHost();
