@@ -7,8 +7,9 @@ namespace MeshControl.Server.Diagnostics;
 internal static partial class Log
 {
     [LoggerMessage(4000, LogLevel.Warning,
-        "A client's request for a channel came without an Upgrade header; a reverse proxy in between has to pass Upgrade and Connection on")]
-    public static partial void UpgradeHeaderMissing(ILogger logger);
+        "A client's request for a channel came without an Upgrade header; a reverse proxy in between has to pass Upgrade and Connection on. "
+        + "{More} more since this was last said")]
+    public static partial void UpgradeHeaderMissing(ILogger logger, long more);
 
     [LoggerMessage(4001, LogLevel.Debug, "A handshake from {Address} was refused: {Result}")]
     public static partial void HandshakeRefused(ILogger logger, string address, HandshakeResult result);
@@ -28,8 +29,8 @@ internal static partial class Log
     [LoggerMessage(4006, LogLevel.Error, "A request to {Path} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string path, Exception exception);
 
-    [LoggerMessage(4007, LogLevel.Debug, "Node {Node} says that it is unhealthy: {Subsystem}: {Error}")]
-    public static partial void ClientUnhealthy(ILogger logger, string node, string subsystem, string error);
+    [LoggerMessage(4007, LogLevel.Debug, "Machine {MachineKey} says that it is unhealthy: {Subsystem}: {Error}")]
+    public static partial void ClientUnhealthy(ILogger logger, string machineKey, string subsystem, string error);
 
     [LoggerMessage(4010, LogLevel.Information, "MeshControl {Version} serves {ServerUrl}, listening on {Address}")]
     public static partial void Listening(ILogger logger, string version, string serverUrl, string address);
@@ -68,6 +69,19 @@ internal static partial class Log
 
     [LoggerMessage(4300, LogLevel.Information, "Administration over the network: {Address}, {With} TLS")]
     public static partial void RemoteAdministration(ILogger logger, string address, string with);
+
+    [LoggerMessage(4500, LogLevel.Warning,
+        "There are {MaxPending} connections that belong to no node (limits.max_pending_connections) or {MaxOpen} in all "
+        + "(limits.max_connections): the oldest was closed for a new one. {More} since this was last said")]
+    public static partial void ConnectionEvicted(ILogger logger, int maxPending, int maxOpen, long more);
+
+    [LoggerMessage(4501, LogLevel.Warning,
+        "All {MaxOpen} connections (limits.max_connections) are taken by nodes: a new one was closed. Allow more, and as many file "
+        + "descriptors. {More} since this was last said")]
+    public static partial void ConnectionRefused(ILogger logger, int maxOpen, long more);
+
+    [LoggerMessage(4502, LogLevel.Information, "{More} more registrations were refused that are not named, as there were so many")]
+    public static partial void RefusalsLeftOut(ILogger logger, long more);
 
     [LoggerMessage(4301, LogLevel.Debug, "The admin call {Path} could not be read: {Reason}")]
     public static partial void AdminRequestUnreadable(ILogger logger, string path, string reason);

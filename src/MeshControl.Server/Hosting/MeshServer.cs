@@ -91,8 +91,13 @@ public sealed class MeshServer : IAsyncDisposable
 
         // Made here and handed to the web server, so that what starts before it and stops after it can log too.
         var levels = options.Logging is null ? new LogLevels(configuration.Log) : null;
-        var loggers = LoggerFactory.Create(
-            options.Logging ?? (logging => ServerLogging.Configure(logging, configuration.Log.Format, levels!)));
+        var loggers = LoggerFactory.Create(logging =>
+        {
+            (options.Logging ?? (providers => ServerLogging.Configure(providers, configuration.Log.Format, levels!)))(logging);
+
+            // All it has to say is that some peer broke a limit of HTTP/2, which it calls critical, several times per connection.
+            logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+        });
         MeshStore? store = null;
         ControlPlane? controlPlane = null;
         WebApplication? app = null;
@@ -127,6 +132,7 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton(options.Time);
             builder.Services.AddSingleton<IMeshStore>(store);
             builder.Services.AddSingleton(controlPlane);
+            builder.Services.AddSingleton(configuration.Limits);
             var listeners = AddListeners(builder.Services, options, loggers);
             builder.Services.AddSingleton(new NodePings(configuration.ServerUrl, options.Time));
             AddServices(builder.Services);
@@ -174,6 +180,7 @@ public sealed class MeshServer : IAsyncDisposable
 
     private static void AddServices(IServiceCollection services)
     {
+        services.AddSingleton<ConnectionGate>();
         services.AddSingleton<NoiseListener>();
         services.AddSingleton<IConnectionListenerFactory, NoiseListenerFactory>();
         services.AddSingleton<ServerMetrics>();
@@ -181,6 +188,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<PublicRequests>();
         services.AddSingleton<ProxiedChannels>();
         services.AddHostedService(provider => provider.GetRequiredService<ProxiedChannels>());
+        services.AddSingleton(new HandshakeQueue(HandshakeQueue.MaxAtOnce));
         services.AddSingleton<UpgradeEndpoint>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton<ZstdCompressor>();
@@ -188,6 +196,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton<MapStreams>();
         services.AddSingleton<RegistrationService>();
+        services.AddSingleton<RequestBodies>();
         services.AddSingleton<RegisterHandler>();
         services.AddSingleton<MapHandler>();
         services.AddSingleton<MachineEndpoints>();
@@ -220,6 +229,8 @@ public sealed class MeshServer : IAsyncDisposable
         {
             sockets.Backlog = KestrelLimits.ListenBacklog;
             sockets.CreateBoundListenSocket = listeners.Bind;
+            sockets.MaxReadBufferSize = KestrelLimits.MaxRequestBuffer;
+            sockets.MaxWriteBufferSize = KestrelLimits.MaxResponseBuffer;
         });
         return listeners;
     }
@@ -229,9 +240,13 @@ public sealed class MeshServer : IAsyncDisposable
         var machine = app.Services.GetRequiredService<MachineEndpoints>();
         var requests = app.Services.GetRequiredService<PublicRequests>();
         var metrics = app.Services.GetService<MetricsPage>();
-        app.Use((context, next) => metrics is not null && ListenerMark.Of(context) == ListenerKind.Metrics
-            ? metrics.HandleAsync(context)
-            : requests.HandleAsync(context, next));
+        app.Use((context, next) =>
+        {
+            context.Features.Get<ConnectionTicket>()?.RequestArrived();
+            return metrics is not null && ListenerMark.Of(context) == ListenerKind.Metrics
+                ? metrics.HandleAsync(context)
+                : requests.HandleAsync(context, next);
+        });
         app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
         app.Use(AdminAccess.KeepToTheApi);
         app.UseWebSockets();

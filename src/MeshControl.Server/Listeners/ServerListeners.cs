@@ -7,6 +7,7 @@ using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Noise;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MeshControl.Server.Listeners;
 
@@ -42,13 +43,13 @@ internal sealed class ServerListeners
         (pair.Second.UsesTls(_configuration.Tls) ? "https://" : "http://") + pair.First.IPEndPoint));
 
     /// <summary>What a web server needs that serves channels and nothing else.</summary>
-    public static void ConfigureForChannels(KestrelServerOptions kestrel)
+    public static void ConfigureForChannels(KestrelServerOptions kestrel, LimitOptions limits)
     {
         kestrel.AddServerHeader = false;
 
         // Clients send https as scheme inside a channel; simulated ones may not.
         kestrel.AllowAlternateSchemes = true;
-        KestrelLimits.Apply(kestrel.Limits);
+        KestrelLimits.Apply(kestrel, limits);
         kestrel.Listen(new NoiseEndPoint(), listener =>
         {
             listener.Protocols = HttpProtocols.Http2;
@@ -79,7 +80,7 @@ internal sealed class ServerListeners
         }
 
         ListenUnixSocket(kestrel, _configuration.UnixSocket);
-        ConfigureForChannels(kestrel);
+        ConfigureForChannels(kestrel, _configuration.Limits);
     }
 
     /// <summary>Makes the socket of a listener.</summary>
@@ -137,12 +138,24 @@ internal sealed class ServerListeners
         kestrel.Listen(endPoint, listener =>
         {
             var secured = configure(listener);
+            if (kind == ListenerKind.Public)
+            {
+                Admit(listener);
+            }
+
             ListenerMark.Apply(listener, kind);
             if (secured)
             {
-                _certificate!.Apply(listener);
+                _certificate!.Apply(listener, _configuration.Limits.HandshakeTimeout);
             }
         });
+    }
+
+    /// <summary>All public listeners share one gate. It comes before TLS, so that half a handshake is counted too.</summary>
+    private static void Admit(ListenOptions listener)
+    {
+        var gate = listener.ApplicationServices.GetRequiredService<ConnectionGate>();
+        listener.Use(next => connection => gate.AdmitAsync(connection, next));
     }
 
     private void ListenUnixSocket(KestrelServerOptions kestrel, UnixSocketOptions options)

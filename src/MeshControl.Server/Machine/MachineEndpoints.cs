@@ -1,5 +1,5 @@
-using System.Text.Json;
 using MeshControl.Protocol.Control;
+using MeshControl.Protocol.Keys;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Noise;
@@ -14,19 +14,15 @@ namespace MeshControl.Server.Machine;
 /// one sentence, because clients print that.
 /// </summary>
 internal sealed class MachineEndpoints(
-    RegisterHandler register, MapHandler map, NodePings pings, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
+    RegisterHandler register, MapHandler map, NodePings pings, RequestBodies bodies, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
 {
-    /// <summary>
-    /// Longest request body. A Hostinfo has some kilobytes; nothing a client sends comes near this.
-    /// </summary>
-    public const int MaxBodyLength = 1024 * 1024;
-
     /// <summary>How much of a client's own words is repeated to it or in the log.</summary>
     private const int MaxQuoted = 100;
 
     /// <summary>Handles a request whose connection is a channel.</summary>
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
+        context.Features.Get<ConnectionTicket>()?.RequestArrived();
         try
         {
             await RouteAsync(context, peer);
@@ -55,31 +51,6 @@ internal sealed class MachineEndpoints(
         }
     }
 
-    /// <summary>Reads and parses a body, whatever its content type; answers itself when it cannot.</summary>
-    /// <returns>Null when the request has been answered.</returns>
-    public static async Task<T?> ReadAsync<T>(HttpContext context)
-        where T : class, IControlMessage
-    {
-        try
-        {
-            return await ReadBodyAsync<T>(context);
-        }
-        catch (BadHttpRequestException exception)
-        {
-            // The web server counts too, and is the first to do so where no length was announced.
-            await (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? TooLongAsync(context)
-                : HttpText.WriteAsync(context, exception.StatusCode, $"bad request: {exception.Message}"));
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            // Only a client that left can be the cause, though the request's token may tell later.
-            context.Abort();
-            return null;
-        }
-    }
-
     /// <summary>Answers with one message as JSON.</summary>
     public static async Task WriteAsync<T>(HttpContext context, T message)
         where T : class, IControlMessage
@@ -88,51 +59,6 @@ internal sealed class MachineEndpoints(
         ControlJson.Serialize(context.Response.BodyWriter, message);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
-
-    private static async Task<T?> ReadBodyAsync<T>(HttpContext context)
-        where T : class, IControlMessage
-    {
-        if (context.Request.ContentLength > MaxBodyLength)
-        {
-            await TooLongAsync(context);
-            return null;
-        }
-
-        var body = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await body.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > MaxBodyLength)
-            {
-                body.AdvanceTo(read.Buffer.End);
-                await TooLongAsync(context);
-                return null;
-            }
-
-            if (!read.IsCompleted)
-            {
-                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            try
-            {
-                return ControlJson.Parse<T>(read.Buffer);
-            }
-            catch (JsonException exception)
-            {
-                await HttpText.WriteAsync(context, StatusCodes.Status400BadRequest, $"bad request: {exception.Message}");
-                return null;
-            }
-            finally
-            {
-                body.AdvanceTo(read.Buffer.End);
-            }
-        }
-    }
-
-    private static Task TooLongAsync(HttpContext context) => HttpText.WriteAsync(
-        context, StatusCodes.Status413PayloadTooLarge, $"the request body is longer than {MaxBodyLength} bytes");
 
     private async Task RouteAsync(HttpContext context, INoisePeer peer)
     {
@@ -146,7 +72,7 @@ internal sealed class MachineEndpoints(
                 await map.HandleAsync(context, peer);
                 break;
             case "/machine/update-health" when HttpMethods.IsPost(method):
-                await UpdateHealthAsync(context);
+                await UpdateHealthAsync(context, peer);
                 break;
             case NodePings.Path:
                 await AnswerPingAsync(context, peer);
@@ -183,12 +109,12 @@ internal sealed class MachineEndpoints(
         return Task.CompletedTask;
     }
 
-    /// <summary>Only clients up to 1.88 send it, and look at no answer.</summary>
-    private async Task UpdateHealthAsync(HttpContext context)
+    /// <summary>Only clients up to 1.88 send it, and look at no answer. The node key in it is claimed; the machine's is proved.</summary>
+    private async Task UpdateHealthAsync(HttpContext context, INoisePeer peer)
     {
-        if (await ReadAsync<UpdateHealthRequest>(context) is { } request && !string.IsNullOrEmpty(request.Error))
+        if (await bodies.ReadAsync<UpdateHealthRequest>(context) is { } request && !string.IsNullOrEmpty(request.Error))
         {
-            Log.ClientUnhealthy(logger, request.NodeKey.ToString(), Shorten(request.Subsys), Shorten(request.Error));
+            Log.ClientUnhealthy(logger, KeyText.FormatShort(peer.MachineKey), Shorten(request.Subsys), Shorten(request.Error));
         }
     }
 }

@@ -1,6 +1,7 @@
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
+using MeshControl.Server.Listeners;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
 using Microsoft.AspNetCore.Http;
@@ -17,11 +18,11 @@ namespace MeshControl.Server.Machine;
 /// false, ReadOnly     true                  one map, and nothing stored
 /// </code>
 /// </summary>
-internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams)
+internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, RequestBodies bodies)
 {
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
-        if (await MachineEndpoints.ReadAsync<MapRequest>(context) is not { } request)
+        if (await bodies.ReadAsync<MapRequest>(context) is not { } request)
         {
             return;
         }
@@ -42,6 +43,7 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams)
             return;
         }
 
+        context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey);
         if (!request.ReadOnly && UpdateNodeCommand.WouldChange(entry, request))
         {
             var update = await tailnet.ExecuteAsync(new UpdateNodeCommand(entry.Id, request), context.RequestAborted);

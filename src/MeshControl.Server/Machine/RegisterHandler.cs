@@ -4,6 +4,7 @@ using MeshControl.Core.Registration;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Listeners;
 using MeshControl.Server.Noise;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -14,25 +15,31 @@ namespace MeshControl.Server.Machine;
 /// <c>POST /machine/register</c>. Whatever a person must read is an <c>Error</c> in a 200: any other status shows only in the
 /// client's log.
 /// </summary>
-internal sealed class RegisterHandler(RegistrationService registration, ILogger<RegisterHandler> logger)
+internal sealed class RegisterHandler(
+    RegistrationService registration, RequestBodies bodies, TimeProvider time, ILogger<RegisterHandler> logger)
 {
+    /// <summary>Whoever reaches the server can be refused as often as they like. A person who looks for one machine finds it in these.</summary>
+    private const int MaxLinesPerMinute = 60;
+
     private const string BrowserNeeded =
         "this server lets machines in by auth key only: run `meshctl preauthkeys create --user NAME` on the server, "
         + "then `tailscale up --login-server=… --auth-key=KEY`";
 
+    private readonly LogThrottle _lines = new(time, MaxLinesPerMinute);
+
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
-        if (await MachineEndpoints.ReadAsync<RegisterRequest>(context) is not { } request)
+        if (await bodies.ReadAsync<RegisterRequest>(context) is not { } request)
         {
             return;
         }
 
-        await MachineEndpoints.WriteAsync(context, await AnswerAsync(request, peer, HttpText.AddressOf(context), context.RequestAborted));
+        await MachineEndpoints.WriteAsync(context, await AnswerAsync(context, request, peer));
     }
 
-    private async Task<RegisterResponse> AnswerAsync(
-        RegisterRequest request, INoisePeer peer, string address, CancellationToken cancellationToken)
+    private async Task<RegisterResponse> AnswerAsync(HttpContext context, RegisterRequest request, INoisePeer peer)
     {
+        var address = HttpText.AddressOf(context);
         if (!CapabilityVersions.IsSupported(request.Version))
         {
             var release = CapabilityVersions.ReleaseOf(request.Version);
@@ -40,7 +47,12 @@ internal sealed class RegisterHandler(RegistrationService registration, ILogger<
             return Refuse(peer, address, CapabilityVersions.DescribeMinimum + running);
         }
 
-        var result = await registration.RegisterAsync(peer.MachineKey, request, cancellationToken);
+        var result = await registration.RegisterAsync(peer.MachineKey, request, context.RequestAborted);
+        if (result.Entry is not null)
+        {
+            context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey);
+        }
+
         switch (result.Outcome)
         {
             case RegistrationOutcome.Authorized:
@@ -79,7 +91,15 @@ internal sealed class RegisterHandler(RegistrationService registration, ILogger<
 
     private RegisterResponse Refuse(INoisePeer peer, string address, string reason)
     {
-        Log.RegistrationRefused(logger, KeyText.FormatShort(peer.MachineKey), address, reason);
+        if (_lines.TryPass(out var more))
+        {
+            Log.RegistrationRefused(logger, KeyText.FormatShort(peer.MachineKey), address, reason);
+            if (more > 0)
+            {
+                Log.RefusalsLeftOut(logger, more);
+            }
+        }
+
         return new RegisterResponse { Error = reason };
     }
 }

@@ -1,3 +1,4 @@
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +15,12 @@ internal sealed class ChannelServer : IDisposable
     private readonly KestrelServer _kestrel;
 
     /// <param name="pace">When a silent client is asked whether it is there, and how long it may take to answer.</param>
+    /// <param name="limits">The operator's.</param>
     /// <param name="loggers">Where messages go.</param>
-    public ChannelServer(PingPace pace, ILoggerFactory loggers)
+    public ChannelServer(PingPace pace, LimitOptions limits, ILoggerFactory loggers)
     {
         var options = new KestrelServerOptions();
-        ServerListeners.ConfigureForChannels(options);
+        ServerListeners.ConfigureForChannels(options, limits);
         options.Limits.Http2.KeepAlivePingDelay = pace.Silence;
         options.Limits.Http2.KeepAlivePingTimeout = pace.Answer;
         _kestrel = new KestrelServer(Options.Create(options), new NoiseListenerFactory(Listener), loggers);

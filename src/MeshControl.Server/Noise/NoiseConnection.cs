@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MeshControl.Protocol.Keys;
 using MeshControl.Protocol.Noise;
+using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -48,6 +49,12 @@ internal sealed class NoiseConnection : ConnectionContext,
         if (outer.Features.Get<IConnectionSocketFeature>() is { } socket)
         {
             features.Set(socket);
+        }
+
+        if (outer.Features.Get<ConnectionTicket>() is { } ticket)
+        {
+            ticket.Upgraded();
+            features.Set(ticket);
         }
 
         features.Set<INoisePeer>(this);

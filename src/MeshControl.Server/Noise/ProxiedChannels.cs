@@ -37,8 +37,8 @@ internal sealed class ProxiedChannels : IHostedService, IDisposable
         (_direct, _controlPlane, _machine, _lifetime) = (direct, controlPlane, machine, lifetime);
         if (configuration.TrustedProxies.Count > 0)
         {
-            _usual = new ChannelServer(PingPace.Usual, loggers);
-            _phones = new ChannelServer(PingPace.Phone, loggers);
+            _usual = new ChannelServer(PingPace.Usual, configuration.Limits, loggers);
+            _phones = new ChannelServer(PingPace.Phone, configuration.Limits, loggers);
         }
     }
 

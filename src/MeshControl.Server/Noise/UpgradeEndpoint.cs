@@ -22,9 +22,20 @@ namespace MeshControl.Server.Noise;
 /// 5  hand the connection to Kestrel, which speaks HTTP/2 in it; this request lasts as long as the channel
 /// </code>
 /// </summary>
-internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannels channels, ServerMetrics metrics, ILogger<UpgradeEndpoint> logger)
+internal sealed class UpgradeEndpoint(
+    X25519PrivateKey serverKey,
+    ProxiedChannels channels,
+    HandshakeQueue handshakes,
+    ServerMetrics metrics,
+    TimeProvider time,
+    ILogger<UpgradeEndpoint> logger)
 {
     public const string Path = "/ts2021";
+
+    /// <summary>A proxy that drops headers does so with every client; that it does is worth a line now and then.</summary>
+    private const int MaxLinesPerMinute = 6;
+
+    private readonly LogThrottle _lines = new(time, MaxLinesPerMinute);
 
     /// <summary>The channel as an upgraded HTTP/1.1 request.</summary>
     public async Task UpgradeAsync(HttpContext context)
@@ -41,7 +52,11 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannel
         if (next.Length == 0 || upgrade is not { IsUpgradableRequest: true })
         {
             // Seen when a reverse proxy does not pass the Upgrade and Connection headers on.
-            Log.UpgradeHeaderMissing(logger);
+            if (_lines.TryPass(out var more))
+            {
+                Log.UpgradeHeaderMissing(logger, more);
+            }
+
             await RefuseAsync(context, "missing next protocol");
             return;
         }
@@ -52,9 +67,10 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannel
             return;
         }
 
-        if (Respond(context, context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString(), withEarlyPayload: true) is not var (answer, session))
+        var header = context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString();
+        if (await RespondAsync(context, header, withEarlyPayload: true) is not var (answer, session))
         {
-            await RefuseAsync(context, DescribeRefusal(context.Request.Headers[NoiseProtocol.HandshakeHeader].ToString()));
+            await RefuseAsync(context, DescribeRefusal(header));
             return;
         }
 
@@ -91,7 +107,7 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannel
         var offered = context.WebSockets.WebSocketRequestedProtocols.Contains(NoiseProtocol.UpgradeToken);
         using var socket = await context.WebSockets.AcceptWebSocketAsync(offered ? NoiseProtocol.UpgradeToken : null);
         var header = context.Request.Query[NoiseProtocol.HandshakeHeader].ToString();
-        if (!offered || Respond(context, header, withEarlyPayload: false) is not var (answer, session))
+        if (!offered || await RespondAsync(context, header, withEarlyPayload: false) is not var (answer, session))
         {
             var reason = offered ? DescribeRefusal(header) : $"the subprotocol {NoiseProtocol.UpgradeToken} has to be offered";
             await CloseAsync(socket, WebSocketCloseStatus.PolicyViolation, reason, context.RequestAborted);
@@ -171,14 +187,16 @@ internal sealed class UpgradeEndpoint(X25519PrivateKey serverKey, ProxiedChannel
         metrics.ChannelClosed();
     }
 
-    private (byte[] Answer, NoiseSession Session)? Respond(HttpContext context, string header, bool withEarlyPayload)
+    private async Task<(byte[] Answer, NoiseSession Session)?> RespondAsync(HttpContext context, string header, bool withEarlyPayload)
     {
-        Span<byte> initiation = stackalloc byte[NoiseProtocol.InitiationLength];
-        if (!NoiseProtocol.TryDecodeInitiation(header, initiation))
-        {
-            return null;
-        }
+        var initiation = new byte[NoiseProtocol.InitiationLength];
+        return NoiseProtocol.TryDecodeInitiation(header, initiation)
+            ? await handshakes.RunAsync(() => Respond(context, initiation, withEarlyPayload), context.RequestAborted)
+            : null;
+    }
 
+    private (byte[] Answer, NoiseSession Session)? Respond(HttpContext context, ReadOnlySpan<byte> initiation, bool withEarlyPayload)
+    {
         var early = withEarlyPayload ? EarlyPayload.Encode(NewChallenge()) : [];
         var record = early.Length == 0 ? 0 : NoiseProtocol.RecordOverhead + early.Length;
         var answer = new byte[NoiseProtocol.ResponseLength + record];

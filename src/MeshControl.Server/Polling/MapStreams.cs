@@ -3,6 +3,7 @@ using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Compression;
 using MeshControl.Protocol.Control;
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Connections.Features;
@@ -19,8 +20,15 @@ namespace MeshControl.Server.Polling;
 /// </code>
 /// While a write is in flight the session gathers changes; a slow client gets fewer and larger messages, and nobody waits for it.
 /// </summary>
-internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, ServerMetrics metrics, ILogger<MapStreams> logger)
+internal sealed class MapStreams(
+    MapFrameWriter frames, KeepAliveWheel wheel, ServerMetrics metrics, LimitOptions limits, TimeProvider time, ILogger<MapStreams> logger)
 {
+    /// <summary>
+    /// Whole maps that one channel is sent at once, beside its stream. Each may be a megabyte and lies here until the client takes it;
+    /// one client asks for one.
+    /// </summary>
+    public const int MaxWholeMaps = 8;
+
     /// <summary>Serves a stream until the client leaves or the session ends.</summary>
     public async Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
     {
@@ -62,8 +70,31 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, Se
         }
     }
 
-    /// <summary>Answers with one whole map.</summary>
+    /// <summary>Answers with one whole map, in its turn. A client that does not take it in time is not waited for.</summary>
     public async Task WriteOnceAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request)
+    {
+        var turns = context.Features.Get<ConnectionTicket>()?.WholeMaps;
+        using var late = new CancellationTokenSource(limits.RequestTimeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted);
+        try
+        {
+            await (turns?.WaitAsync(end.Token) ?? Task.CompletedTask);
+            try
+            {
+                await WriteWholeMapAsync(context, tailnet, node, request, end.Token);
+            }
+            finally
+            {
+                turns?.Release();
+            }
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task WriteWholeMapAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request, CancellationToken cancellationToken)
     {
         if (tailnet.Sessions.FullMap(node) is not { } map)
         {
@@ -71,7 +102,7 @@ internal sealed class MapStreams(MapFrameWriter frames, KeepAliveWheel wheel, Se
             return;
         }
 
-        var bytes = await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), context.RequestAborted);
+        var bytes = await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), cancellationToken);
         metrics.MapSent(ServerMetrics.Full, bytes);
     }
 

@@ -62,6 +62,18 @@ public sealed class AdminPagesTests
         Assert.True(page.Items.Sum(u => u.CalculateSize()) < MessageFrame.DefaultMaxLength);
     }
 
+    [Fact]
+    public void Take_ExactlyAsManyBytesAsAllowed_GoesOnAndOneMoreEndsThePage()
+    {
+        var overhead = new User { Id = 1, Name = new string('x', AdminPages.MaxBytes - 100) }.CalculateSize() - (AdminPages.MaxBytes - 100);
+
+        Assert.Equal(2, Take(AdminPages.MaxBytes).Items.Count);
+        Assert.Single(Take(AdminPages.MaxBytes + 1).Items);
+
+        AdminPage<User> Take(int bytes) => AdminPages.Take(
+            [1L, 2], id => id, id => new User { Id = id, Name = new string('x', bytes - overhead) }, 0, "").Message!;
+    }
+
     [Theory]
     [InlineData(0, "x")]
     [InlineData(0, "-1")]

@@ -22,7 +22,8 @@ public sealed class CertificateReloadTests
         await bench.StartAsync();
         using var machine = X25519PrivateKey.Generate();
         await using var client = new ControlClient(bench.Endpoint, machine, new NodeTraffic());
-        var channel = await client.GetChannelAsync(Token);
+        using var first = await client.SendAsync(HttpMethod.Get, "/machine/whoami", body: null, Token);
+        var channel = client.Channel;
         var before = await GetSerialAsync(bench);
 
         TestCertificates.Write(bench, "server");

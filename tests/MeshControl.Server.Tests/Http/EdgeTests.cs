@@ -52,7 +52,7 @@ public sealed class EdgeTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Body_AsLongAsAllowed_IsRead(bool saysLength)
     {
-        using var answer = await PostAsync(MachineEndpoints.MaxBodyLength, saysLength);
+        using var answer = await PostAsync(RequestBodies.MaxLength, saysLength);
 
         // It is no JSON, but that was found out by reading it.
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -64,7 +64,7 @@ public sealed class EdgeTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Body_OneByteLonger_Is413WithASentence(bool saysLength)
     {
-        using var answer = await PostAsync(MachineEndpoints.MaxBodyLength + 1, saysLength);
+        using var answer = await PostAsync(RequestBodies.MaxLength + 1, saysLength);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Contains("longer than", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class EdgeTests : IAsyncLifetime
     {
         try
         {
-            using var answer = await PostAsync(20 * MachineEndpoints.MaxBodyLength, saysLength: false);
+            using var answer = await PostAsync(20 * RequestBodies.MaxLength, saysLength: false);
             Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         }
         catch (HttpRequestException)

@@ -18,6 +18,7 @@ public sealed class HealthTests : IAsyncLifetime
     private readonly MemoryStore _store = new(new StoredTailnet(new TailnetId(1), "default", 0));
     private readonly ManualTimeProvider _time = new();
     private readonly X25519PrivateKey _key = X25519PrivateKey.Generate();
+    private readonly HandshakeQueue _handshakes = new(atOnce: 1);
     private readonly WebApplication _app;
     private readonly HttpClient _http = new();
 
@@ -27,7 +28,8 @@ public sealed class HealthTests : IAsyncLifetime
         builder.Services.AddRouting();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
-        var upgrade = new UpgradeEndpoint(_key, channels: null!, metrics: null!, NullLogger<UpgradeEndpoint>.Instance);
+        var upgrade = new UpgradeEndpoint(
+            _key, channels: null!, _handshakes, metrics: null!, _time, NullLogger<UpgradeEndpoint>.Instance);
         new PublicEndpoints(upgrade, _key, _store, _time).Map(_app);
     }
 
@@ -42,6 +44,7 @@ public sealed class HealthTests : IAsyncLifetime
         _http.Dispose();
         await _app.DisposeAsync();
         _key.Dispose();
+        _handshakes.Dispose();
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using MeshControl.Protocol.Keys;
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Noise;
@@ -30,8 +31,9 @@ public sealed class MachineEndpointsTests : IDisposable
         _loggers = new LoggerFactory([_log]);
 
         // The paths of these tests need none of the handlers.
+        var bodies = new RequestBodies(new LimitOptions(), TimeProvider.System);
         _endpoints = new MachineEndpoints(
-            register: null!, map: null!, pings: null!, new ServerMetrics(), _loggers.CreateLogger<MachineEndpoints>());
+            register: null!, map: null!, pings: null!, bodies, new ServerMetrics(), _loggers.CreateLogger<MachineEndpoints>());
         _context.Response.Body = _answer;
         _context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
     }

@@ -32,4 +32,8 @@ internal static class KeyNames
     public const string EphemeralTimeout = "node.ephemeral.inactivity_timeout";
     public const string DerpPaths = "derp.paths";
     public const string DerpMap = "derp.map";
+    public const string MaxConnections = "limits.max_connections";
+    public const string MaxPendingConnections = "limits.max_pending_connections";
+    public const string HandshakeTimeout = "limits.handshake_timeout";
+    public const string RequestTimeout = "limits.request_timeout";
 }

@@ -44,6 +44,8 @@ public sealed record ServerOptions
 
     public FeatureOptions Features { get; init; } = new();
 
+    public LimitOptions Limits { get; init; } = new();
+
     /// <summary>All defaults, with files below the given directories.</summary>
     public static ServerOptions CreateDefault(DefaultPaths paths)
     {

@@ -14,6 +14,7 @@ internal static class Validators
         PrefixValidator.Check,
         NodeValidator.Check,
         DnsValidator.Check,
+        LimitValidator.Check,
     ];
 
     public static void Check(ServerOptions options, LoadContext context)

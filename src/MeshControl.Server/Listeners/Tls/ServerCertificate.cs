@@ -63,9 +63,10 @@ internal sealed class ServerCertificate
         $"The certificate {options.CertPath} (tls_cert_path) or its key {options.KeyPath} (tls_key_path) cannot be used: {failure.Message}";
 
     /// <summary>Gives a listener TLS with this certificate.</summary>
-    public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
+    public void Apply(ListenOptions listener, TimeSpan handshakeTimeout) => listener.UseHttps(new TlsHandshakeCallbackOptions
     {
         OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = _current }),
+        HandshakeTimeout = handshakeTimeout,
     });
 
     /// <summary>
