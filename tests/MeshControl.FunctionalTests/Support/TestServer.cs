@@ -103,6 +103,13 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Says that the test makes the server log this warning or error.</summary>
     public void ExpectLog(int eventId) => _log.Expect(eventId);
 
+    /// <summary>How often the server has logged something.</summary>
+    public int CountLog(int eventId) => _log.Lines.Count(line => line.Event == eventId);
+
+    /// <summary>How many lines the server has written with the level that it has by itself; the web server then writes warnings alone.</summary>
+    public int CountLines() =>
+        _log.Lines.Count(line => line.Level >= LogLevel.Warning || line.Category.StartsWith("MeshControl", StringComparison.Ordinal));
+
     public async Task<TResult> ExecuteAsync<TResult>(TailnetCommand<TResult> command)
     {
         var result = await Tailnet.ExecuteAsync(command, TestContext.Current.CancellationToken);

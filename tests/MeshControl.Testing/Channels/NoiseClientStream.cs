@@ -100,6 +100,14 @@ public sealed class NoiseClientStream : AsyncStream
         }
     }
 
+    /// <summary>One record of plaintext that is not sent, for peers that do with it what they should not.</summary>
+    internal byte[] SealRecord(ReadOnlySpan<byte> plaintext)
+    {
+        var record = new byte[plaintext.Length + NoiseProtocol.RecordOverhead];
+        Seal(plaintext, record);
+        return record;
+    }
+
     public override async ValueTask DisposeAsync()
     {
         Break();

@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
@@ -17,15 +20,15 @@ public sealed class ScriptedPeer : IAsyncDisposable
     private const int MaxReadLength = 1024 * 1024;
 
     private readonly Stream _wire;
-    private readonly NoiseClientStream? _channel;
+    private readonly Stream? _inside;
 
-    private ScriptedPeer(Stream wire, NoiseClientStream? channel) => (_wire, _channel) = (wire, channel);
+    private ScriptedPeer(Stream wire, Stream? inside) => (_wire, _inside) = (wire, inside);
 
-    private NoiseClientStream Channel => _channel ?? throw new InvalidOperationException("The peer has not shaken hands.");
+    private Stream Inside => _inside ?? throw new InvalidOperationException("The peer has not shaken hands.");
 
     /// <summary>Connects, with TLS if the endpoint has it, and says nothing.</summary>
     public static async Task<ScriptedPeer> ConnectAsync(ControlEndpoint endpoint, CancellationToken cancellationToken) =>
-        new(await ControlDialer.ConnectAsync(endpoint, cancellationToken), channel: null);
+        new(await ControlDialer.ConnectAsync(endpoint, cancellationToken), inside: null);
 
     /// <summary>Connects and shakes hands properly; whatever the server says in the channel is not read yet.</summary>
     public static async Task<ScriptedPeer> ShakeHandsAsync(
@@ -34,6 +37,34 @@ public sealed class ScriptedPeer : IAsyncDisposable
         var channel = await ControlDialer.OpenAsync(endpoint, machineKey, serverKey, new ByteCounter(), cancellationToken);
         return new ScriptedPeer(channel.Wire, channel);
     }
+
+    /// <summary>Connects with TLS and agrees on HTTP/2, outside of any channel.</summary>
+    public static async Task<ScriptedPeer> ConnectHttp2Async(ControlEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(endpoint.Url.DnsSafeHost, endpoint.Url.Port, cancellationToken);
+        var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, CertificateChecks.AcceptAny);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = endpoint.Url.DnsSafeHost,
+                ApplicationProtocols = [SslApplicationProtocol.Http2],
+            },
+            cancellationToken);
+        return new ScriptedPeer(tls, tls);
+    }
+
+    /// <summary>Connects to a Unix socket.</summary>
+    public static async Task<ScriptedPeer> ConnectUnixAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        return new ScriptedPeer(stream, stream);
+    }
+
+    /// <summary>Makes the next record without sending it; whatever is sent next then has one number more.</summary>
+    public byte[] Seal(ReadOnlyMemory<byte> plaintext) => ((NoiseClientStream)Inside).SealRecord(plaintext.Span);
 
     /// <summary>Sends bytes as they are, before the handshake or in place of records.</summary>
     public ValueTask SendRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
@@ -55,7 +86,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
 
     /// <summary>Sends plaintext in proper records.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken) =>
-        Channel.WriteAsync(plaintext, cancellationToken);
+        Inside.WriteAsync(plaintext, cancellationToken);
 
     /// <summary>Says what a client says first inside the channel.</summary>
     public async Task StartHttp2Async(CancellationToken cancellationToken)
@@ -69,16 +100,16 @@ public sealed class ScriptedPeer : IAsyncDisposable
     public async Task SkipEarlyPayloadAsync(CancellationToken cancellationToken)
     {
         var header = new byte[EarlyPayload.HeaderLength];
-        await Channel.ReadExactlyAsync(header, cancellationToken);
+        await Inside.ReadExactlyAsync(header, cancellationToken);
         if (EarlyPayload.TryParse(header, out _, out _) == EarlyPayloadStatus.Absent)
         {
             // Then these nine bytes were a frame's header, and its payload follows.
-            await Channel.ReadExactlyAsync(new byte[Http2Frame.ReadLength(header)], cancellationToken);
+            await Inside.ReadExactlyAsync(new byte[Http2Frame.ReadLength(header)], cancellationToken);
             return;
         }
 
         var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(EarlyPayload.HeaderLength - sizeof(uint)));
-        await Channel.ReadExactlyAsync(new byte[Math.Min(length, EarlyPayload.MaxJsonLength)], cancellationToken);
+        await Inside.ReadExactlyAsync(new byte[Math.Min(length, EarlyPayload.MaxJsonLength)], cancellationToken);
     }
 
     public ValueTask SendFrameAsync(Http2Frame frame, CancellationToken cancellationToken) =>
@@ -101,14 +132,14 @@ public sealed class ScriptedPeer : IAsyncDisposable
     public async Task<Http2Frame?> ReadFrameAsync(CancellationToken cancellationToken)
     {
         var header = new byte[Http2Frame.HeaderLength];
-        var received = await Channel.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellationToken);
+        var received = await Inside.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellationToken);
         if (received < header.Length)
         {
             return null;
         }
 
         var payload = new byte[Http2Frame.ReadLength(header)];
-        await Channel.ReadExactlyAsync(payload, cancellationToken);
+        await Inside.ReadExactlyAsync(payload, cancellationToken);
         return Http2Frame.Parse(header, payload);
     }
 
@@ -152,7 +183,7 @@ public sealed class ScriptedPeer : IAsyncDisposable
                 received.Write(buffer, 0, count);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or WebSocketException)
         {
             // A reset is as good an end as any.
         }
@@ -162,9 +193,9 @@ public sealed class ScriptedPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_channel is not null)
+        if (_inside is not null)
         {
-            await _channel.DisposeAsync();
+            await _inside.DisposeAsync();
         }
 
         await _wire.DisposeAsync();
