@@ -33,6 +33,7 @@ public sealed class NodesTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestCLIRootUtilsSocket")]
     public async Task List_Json_HasEveryField()
     {
         await using var server = await FakeServer.StartAsync();

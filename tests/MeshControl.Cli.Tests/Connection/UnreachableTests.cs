@@ -11,6 +11,7 @@ public sealed class UnreachableTests
     [InlineData(SocketError.ConnectionRefused, 7, "is the server running")]
     [InlineData(SocketError.AddressNotAvailable, 7, "is the server running")]
     [InlineData(SocketError.AccessDenied, 6, "run meshctl as root")]
+    [Trait("Acceptance", "TestCLIRootUtilsSocket")]
     public void Error_OfTheSocket_SaysWhatToDo(SocketError socketError, int exitCode, string advice)
     {
         var cause = new IOException("cannot connect to /s: why", new SocketException((int)socketError));
