@@ -1,4 +1,5 @@
 using MeshControl.ClientTests.Networks;
+using MeshControl.ClientTests.Programs;
 using MeshControl.ClientTests.Servers;
 using MeshControl.ClientTests.Waiting;
 
@@ -39,6 +40,29 @@ public sealed class JoinTests
         await using var network = await MeshNetwork.StartJoinedAsync(database);
 
         await network.EverybodyReachesEverybodyAsync();
+    }
+
+    [Fact]
+    public async Task Join_FirstNodeOfAnotherUser_OwnerIsKnownToThoseWhoWereThere()
+    {
+        await using var network = await MeshNetwork.StartAsync(
+            DatabaseKind.Sqlite, [.. ClientPrograms.SupportedVersions, ClientPrograms.SupportedVersions[^1]]);
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await network.Meshctl.CreateUserAsync("bob", cancellationToken);
+        var bobsKey = await network.Meshctl.CreateKeyAsync("bob", cancellationToken);
+        var (alices, bobs) = (network.Clients.SkipLast(1).ToList(), network.Clients[^1]);
+        foreach (var client in alices)
+        {
+            (await client.UpAsync(network.Url, network.Key, cancellationToken)).OrThrow();
+        }
+
+        (await bobs.UpAsync(network.Url, bobsKey, cancellationToken)).OrThrow();
+
+        foreach (var client in alices)
+        {
+            await Eventually.GetAsync(
+                $"{client.Name} to know whose {bobs.Name} is", client.StatusAsync, status => status.Peer(bobs.Name)?.Login == "bob");
+        }
     }
 
     [Fact]

@@ -42,9 +42,8 @@ internal static class MapBuilder
         delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
         var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
-        // A profile that changed comes with the node itself: some releases keep showing the old one until something makes them
-        // build their map anew.
-        var self = delta.Self || Has(SettingsAspects.Self) || delta.Users.Count > 0;
+        // A profile that is new comes with the node itself: some releases do not show it until something makes them build their map anew.
+        var self = delta.Self || Has(SettingsAspects.Self) || delta.Profiles || delta.Users.Count > 0;
         var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
         if (!self && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
         {

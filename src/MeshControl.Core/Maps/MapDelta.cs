@@ -20,5 +20,9 @@ internal sealed class MapDelta
 
     public List<NodeId> Removed { get; set; } = [];
 
+    /// <summary>Users whose profile changed.</summary>
     public HashSet<UserId> Users { get; set; } = [];
+
+    /// <summary>A node that is shown whole has an owner whose profile the viewer does not know.</summary>
+    public bool Profiles { get; set; }
 }

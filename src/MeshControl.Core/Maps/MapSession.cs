@@ -23,6 +23,7 @@ public sealed class MapSession
 
     // All below is guarded by _gate.
     private readonly NodeSet _told = new();
+    private readonly OwnerSet _owners = new();
     private readonly Queue<PingRequest> _pings = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -78,6 +79,7 @@ public sealed class MapSession
                 if (Visibility.Sees(Index, entry))
                 {
                     _told.Add(entry.Index);
+                    _owners.Add(entry.Node.Owner);
                 }
             }
 
@@ -293,14 +295,11 @@ public sealed class MapSession
         else if (!_told.Contains(entry.Index))
         {
             _told.Add(entry.Index);
-            delta.Changed.Add(entry);
+            ShowWhole(delta, entry);
         }
         else if ((aspects & (NodeAspects.Whole | NodeAspects.Hostinfo | NodeAspects.Appeared)) != 0)
         {
-            delta.Changed.Add(entry);
-
-            // Its new profile counts for some releases only beside the viewer's own node, as with a profile that changed.
-            delta.Self |= (aspects & NodeAspects.Owner) != 0;
+            ShowWhole(delta, entry);
             var apart = aspects & NotTakenFromAWholeNode(entry);
             if (apart != NodeAspects.None)
             {
@@ -311,6 +310,12 @@ public sealed class MapSession
         {
             delta.Patched.Add((entry, aspects));
         }
+    }
+
+    private void ShowWhole(MapDelta delta, NodeEntry entry)
+    {
+        delta.Changed.Add(entry);
+        delta.Profiles |= _owners.Add(entry.Node.Owner);
     }
 
     /// <summary>

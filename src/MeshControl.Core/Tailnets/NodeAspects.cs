@@ -23,9 +23,6 @@ public enum NodeAspects
     /// <summary>What the client says of itself and others are shown: they need the complete node, the client itself knows already.</summary>
     Hostinfo = 256,
 
-    /// <summary>It belongs to somebody else, or to its tags, whose profile others may not know; always with <see cref="Whole"/>.</summary>
-    Owner = 512,
-
     /// <summary>Others did not know it and now may.</summary>
     Appeared = 32,
 

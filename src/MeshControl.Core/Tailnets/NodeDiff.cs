@@ -49,7 +49,6 @@ public static class NodeDiff
             aspects |= NodeAspects.Hostinfo;
         }
 
-        aspects |= before.Owner == after.Owner ? NodeAspects.None : NodeAspects.Owner;
         return same ? aspects : aspects | NodeAspects.Whole;
     }
 

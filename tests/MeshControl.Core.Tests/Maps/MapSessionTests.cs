@@ -244,7 +244,39 @@ public sealed class MapSessionTests
             draft.Add(Make.Node(9) with { Owner = new(9) });
         });
 
-        Assert.Equal("carla", Assert.Single(session.Next()!.UserProfiles!).LoginName);
+        // With the node itself, without which some releases do not show the profile.
+        var told = session.Next()!;
+        Assert.Equal(["carla", "user1"], told.UserProfiles!.Select(profile => profile.LoginName).Order());
+        Assert.Equal(1, told.Node!.Id);
+    }
+
+    [Fact]
+    public void Next_FurtherNodeOfAKnownUser_BringsNothingElse()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft => draft.Add(Make.Node(9)));
+
+        Assert.Null(session.Next()!.Node);
+    }
+
+    [Fact]
+    public void Next_UserWithAnIdBeyondWhatIsRemembered_BringsTheProfileEachTime()
+    {
+        var user = new Core.Model.UserId(OwnerSet.MaxUserId + 1);
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft =>
+        {
+            draft.Put(Make.User(user.Value, "carla"));
+            draft.Add(Make.Node(9) with { Owner = user });
+        });
+        session.Next();
+        tailnet.Edit(draft => draft.Add(Make.Node(10) with { Owner = user }));
+
+        Assert.NotNull(session.Next()!.Node);
     }
 
     [Fact]
