@@ -30,7 +30,7 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [Trait("Acceptance", "CLI root/utils/socket tests")]
+    [Trait("Acceptance", "TestCLIRootUtilsSocket")]
     [InlineData("text", "Error: No \"x\".\n")]
     [InlineData("json", "{\n\t\"error\": \"No \\\"x\\\".\"\n}\n")]
     [InlineData("json-line", "{\"error\":\"No \\\"x\\\".\"}\n")]

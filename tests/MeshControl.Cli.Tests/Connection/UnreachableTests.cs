@@ -7,11 +7,10 @@ namespace MeshControl.Cli.Tests.Connection;
 public sealed class UnreachableTests
 {
     [Theory]
-    [Trait("Acceptance", "CLI root/utils/socket tests")]
+    [Trait("Acceptance", "TestCLIRootUtilsSocket")]
     [InlineData(SocketError.ConnectionRefused, 7, "is the server running")]
     [InlineData(SocketError.AddressNotAvailable, 7, "is the server running")]
     [InlineData(SocketError.AccessDenied, 6, "run meshctl as root")]
-    [Trait("Acceptance", "TestCLIRootUtilsSocket")]
     public void Error_OfTheSocket_SaysWhatToDo(SocketError socketError, int exitCode, string advice)
     {
         var cause = new IOException("cannot connect to /s: why", new SocketException((int)socketError));
