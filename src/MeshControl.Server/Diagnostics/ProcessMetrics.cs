@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Globalization;
+using MeshControl.Server.Processes;
 
 namespace MeshControl.Server.Diagnostics;
 
@@ -33,14 +33,6 @@ internal static class ProcessMetrics
 
     private static int CountDescriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
 
-    /// <summary><c>Max open files            1024                 524288               files</c></summary>
-    private static IEnumerable<Measurement<long>> ReadDescriptorLimit()
-    {
-        const string name = "Max open files";
-        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
-        return line is not null && long.TryParse(
-            line[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture, out var limit)
-            ? [new Measurement<long>(limit)]
-            : [];
-    }
+    private static IEnumerable<Measurement<long>> ReadDescriptorLimit() =>
+        DescriptorLimit.Read() is { } limit ? [new Measurement<long>(limit)] : [];
 }

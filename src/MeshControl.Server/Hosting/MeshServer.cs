@@ -117,7 +117,8 @@ public sealed class MeshServer : IAsyncDisposable
             store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
             controlPlane = await StoreSettings.LoadAsync(store, configuration, options.Time, loggers, cancellationToken);
 
-            if (DescriptorLimit.Check(DescriptorLimit.Read(), controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count)) is { } warning)
+            var nodes = controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count);
+            if (DescriptorLimit.Check(DescriptorLimit.Read(), nodes, configuration.Limits) is { } warning)
             {
                 Log.ConfigurationWarning(loggers.CreateLogger<MeshServer>(), warning);
             }
@@ -190,6 +191,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<ProxiedChannels>());
         services.AddSingleton(new HandshakeQueue(HandshakeQueue.MaxAtOnce));
         services.AddSingleton<UpgradeEndpoint>();
+        services.AddSingleton<HealthCheck>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton<ZstdCompressor>();
         services.AddSingleton<MapFrameWriter>();
@@ -219,8 +221,12 @@ public sealed class MeshServer : IAsyncDisposable
 
         if (options.Configuration.MetricsListenAddr is not null)
         {
-            services.AddSingleton(provider => new MetricsCollector(
-                provider.GetRequiredService<ControlPlane>().Metrics.Meter, provider.GetRequiredService<ServerMetrics>().Meter));
+            services.AddSingleton(static provider =>
+            {
+                var meter = provider.GetRequiredService<ServerMetrics>().Meter;
+                ConnectionMetrics.AddTo(meter, provider.GetRequiredService<ConnectionGate>());
+                return new MetricsCollector(provider.GetRequiredService<ControlPlane>().Metrics.Meter, meter);
+            });
             services.AddSingleton<MetricsPage>();
         }
 

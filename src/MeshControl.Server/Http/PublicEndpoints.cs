@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using MeshControl.Core.Storage;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
@@ -15,11 +14,8 @@ namespace MeshControl.Server;
 /// <summary>
 /// What the public listener answers outside channels. Handlers are request delegates: nothing here is bound by reflection.
 /// </summary>
-internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey serverKey, IMeshStore store, TimeProvider time)
+internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey serverKey, HealthCheck health)
 {
-    /// <summary>How long the database may take to answer a health check.</summary>
-    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(1);
-
     public static string Version { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
@@ -57,20 +53,8 @@ internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey 
     /// <summary>Whether the database answers.</summary>
     public async Task HealthAsync(HttpContext context)
     {
-        using var timeout = new CancellationTokenSource(HealthTimeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
-        string? fault;
-        try
-        {
-            fault = await store.CheckHealthAsync(linked.Token).WaitAsync(linked.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            fault = "the database does not answer";
-        }
-
-        context.Response.StatusCode = fault is null ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
-        await HttpText.WriteJsonAsync(
-            context, "application/health+json", fault is null ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}");
+        var passes = await health.PassesAsync().WaitAsync(context.RequestAborted);
+        context.Response.StatusCode = passes ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        await HttpText.WriteJsonAsync(context, "application/health+json", passes ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}");
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeshControl.Server.Configuration.Options;
 
 namespace MeshControl.Server.Processes;
 
@@ -39,15 +40,17 @@ internal static class DescriptorLimit
         return words is [var soft, ..] && long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : null;
     }
 
-    /// <summary>Null when there is room enough, else one sentence.</summary>
-    public static string? Check(long? limit, int nodes)
+    /// <summary>Whether the files suffice for the nodes while strangers hold all the connections that they may.</summary>
+    /// <returns>Null when they do, else one sentence.</returns>
+    public static string? Check(long? limit, int nodes, LimitOptions limits)
     {
-        var need = ((long)nodes * PerNode) + Reserve;
+        var need = Math.Min(limits.MaxConnections, limits.MaxPendingConnections + ((long)nodes * PerNode)) + Reserve;
         return limit is { } files && files < need
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"The process may open {files} files, but {nodes} nodes need {need}: write LimitNOFILE={RoundedUp(need)} into the service "
-                + $"file, or raise the limit with ulimit -n before the start.")
+                $"The process may open {files} files, but {nodes} nodes and {limits.MaxPendingConnections} pending connections need {need}: "
+                + $"write LimitNOFILE={RoundedUp(need)} into the service file, raise the limit with ulimit -n before the start, or lower "
+                + $"limits.max_pending_connections.")
             : null;
     }
 

@@ -25,6 +25,8 @@ public sealed class MetricsTests
         Assert.Contains("meshcontrol_users 1", lines);
         Assert.Contains("meshcontrol_streams 2", lines);
         Assert.Contains("meshcontrol_channels 2", lines);
+        Assert.Contains("meshcontrol_connections{state=\"proven\"} 2", lines);
+        Assert.Contains("meshcontrol_connections_closed_total{reason=\"evicted\"} 0", lines);
         Assert.Contains("meshcontrol_map_messages_total{kind=\"full\"} 2", lines);
         Assert.True(Number(lines, "meshcontrol_map_messages_total{kind=\"delta\"}") >= 1);
         Assert.True(Number(lines, "meshcontrol_map_sent_bytes_total{kind=\"full\"}") > 100);

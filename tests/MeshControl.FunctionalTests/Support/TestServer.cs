@@ -77,6 +77,9 @@ internal sealed class TestServer : IAsyncDisposable
             ServerUrl = new Uri($"http://127.0.0.1:{(_port == 0 ? 80 : _port)}"),
             Dns = new DnsOptions { BaseDomain = BaseDomain },
             Derp = new DerpOptions { Map = OneRelay() },
+
+            // Few enough for whatever number of files the machine lets a test open.
+            Limits = new LimitOptions { MaxConnections = 4096, MaxPendingConnections = 2048 },
         };
         options = _configure(options);
         _usesTls = options.Tls.IsEnabled;

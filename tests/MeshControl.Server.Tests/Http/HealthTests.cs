@@ -30,7 +30,7 @@ public sealed class HealthTests : IAsyncLifetime
         _app = builder.Build();
         var upgrade = new UpgradeEndpoint(
             _key, channels: null!, _handshakes, metrics: null!, _time, NullLogger<UpgradeEndpoint>.Instance);
-        new PublicEndpoints(upgrade, _key, _store, _time).Map(_app);
+        new PublicEndpoints(upgrade, _key, new HealthCheck(_store, _time)).Map(_app);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -59,6 +59,17 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_AskedAgainWithinItsFreshness_IsTheSameAnswer()
+    {
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+        _store.Problem = "it broke just now";
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
+        _time.Advance(HealthCheck.Freshness);
+        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync());
+    }
+
+    [Fact]
     public async Task Health_DatabaseHangs_IsFailureAfterASecond()
     {
         var hanging = new TaskCompletionSource<string?>();
@@ -70,10 +81,16 @@ public sealed class HealthTests : IAsyncLifetime
         }
 
         Assert.False(asking.IsCompleted);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(HealthCheck.Timeout);
 
         using var answer = await asking;
         Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
         hanging.SetResult(null);
+    }
+
+    private async Task<HttpStatusCode> StatusAsync()
+    {
+        using var answer = await _http.GetAsync(Url, Token);
+        return answer.StatusCode;
     }
 }

@@ -1,3 +1,4 @@
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Processes;
 
 namespace MeshControl.Server.Tests.Processes;
@@ -26,20 +27,30 @@ public sealed class DescriptorLimitTests
     }
 
     [Theory]
-    [InlineData(384, false)]
-    [InlineData(385, true)]
+    [InlineData(184, false)]
+    [InlineData(185, true)]
     public void Check_Nodes_WarnsBeyondWhatFits(int nodes, bool warns)
     {
-        var warning = DescriptorLimit.Check(1024, nodes);
+        var warning = DescriptorLimit.Check(1024, nodes, new LimitOptions { MaxConnections = 2000, MaxPendingConnections = 400 });
 
         Assert.Equal(warns, warning is not null);
-        Assert.True(!warns || warning == "The process may open 1024 files, but 385 nodes need 1026: write LimitNOFILE=2048 into the service "
-            + "file, or raise the limit with ulimit -n before the start.");
+        Assert.True(!warns || warning == "The process may open 1024 files, but 185 nodes and 400 pending connections need 1026: write "
+            + "LimitNOFILE=2048 into the service file, raise the limit with ulimit -n before the start, or lower "
+            + "limits.max_pending_connections.");
+    }
+
+    [Fact]
+    public void Check_MoreNodesThanConnections_CountsConnections()
+    {
+        var limits = new LimitOptions { MaxConnections = 768, MaxPendingConnections = 400 };
+
+        Assert.Null(DescriptorLimit.Check(1024, 10_000, limits));
+        Assert.NotNull(DescriptorLimit.Check(1023, 10_000, limits));
     }
 
     [Fact]
     public void Check_NoLimit_IsEnough()
     {
-        Assert.Null(DescriptorLimit.Check(null, int.MaxValue));
+        Assert.Null(DescriptorLimit.Check(null, int.MaxValue, new LimitOptions()));
     }
 }
