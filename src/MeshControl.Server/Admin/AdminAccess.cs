@@ -21,7 +21,7 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
     private static readonly RpcStatus Unauthorized =
         new(RpcStatusCode.Unauthenticated, "Unauthorized: this needs a valid API key as bearer token.");
 
-    private readonly LogBudget _refusals = new(RemoteLimits.RefusalLines, RemoteLimits.RefusalInterval, time);
+    private readonly LogThrottle _refusals = new(time, RemoteLimits.RefusalLinesPerMinute);
     private int _calls;
 
     /// <summary>
@@ -87,7 +87,7 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
     /// <summary>Never with the key: what is wrong by one character may be right elsewhere.</summary>
     private void Refuse(HttpContext http, string reason)
     {
-        if (_refusals.TryTake(out var omitted))
+        if (_refusals.TryPass(out var omitted))
         {
             Log.RemoteCallRefused(logger, http.Connection.RemoteIpAddress?.ToString() ?? "?", reason, omitted);
         }

@@ -11,8 +11,6 @@ internal static class RemoteLimits
     /// <summary>Calls with a valid key at one time. The Unix socket has no such limit, so it stays open when a program runs wild.</summary>
     public const int MaxCalls = 128;
 
-    /// <summary>Lines about refused calls in each <see cref="RefusalInterval"/>: enough to see an attack, too few to fill a disk.</summary>
-    public const int RefusalLines = 10;
-
-    public static readonly TimeSpan RefusalInterval = TimeSpan.FromMinutes(1);
+    /// <summary>Lines about refused calls: enough to see an attack, too few to fill a disk.</summary>
+    public const int RefusalLinesPerMinute = 10;
 }

@@ -91,7 +91,7 @@ internal static partial class Log
 
     [LoggerMessage(4303, LogLevel.Warning,
         "An administration call from {Address} was refused: {Reason} (since the last such line {Omitted} more were refused)")]
-    public static partial void RemoteCallRefused(ILogger logger, string address, string reason, int omitted);
+    public static partial void RemoteCallRefused(ILogger logger, string address, string reason, long omitted);
 
     [LoggerMessage(4400, LogLevel.Information, "Asked to stop")]
     public static partial void StopRequested(ILogger logger);

@@ -104,13 +104,13 @@ public sealed class RemoteAccessTests
     public async Task Refusals_OneBeyondTheLimit_AreCountedInsteadOfLogged()
     {
         await using var harness = await AdminHarness.StartAsync();
-        for (var count = 0; count < RemoteLimits.RefusalLines + 2; count++)
+        for (var count = 0; count < RemoteLimits.RefusalLinesPerMinute + 2; count++)
         {
             await RefusedAsync(harness, "Bearer secret-text");
         }
 
-        Assert.Equal(RemoteLimits.RefusalLines, harness.Log.Entries.Count);
-        harness.Time.Advance(RemoteLimits.RefusalInterval);
+        Assert.Equal(RemoteLimits.RefusalLinesPerMinute, harness.Log.Entries.Count);
+        harness.Time.Advance(TimeSpan.FromMinutes(1));
         await RefusedAsync(harness, null);
 
         var last = harness.Log.Entries.Last().Text;
