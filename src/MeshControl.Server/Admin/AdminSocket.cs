@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace MeshControl.Server.Admin;
 
@@ -41,10 +42,24 @@ internal static class AdminSocket
     }
 
     /// <summary>Looks whether something else is in the socket's place, and changes nothing.</summary>
-    /// <returns>Null, or one sentence that says what it is.</returns>
-    public static string? Check(string path) => !Path.Exists(path) || IsSocket(path)
-        ? null
-        : $"{path} exists and is not a socket; remove it, or set unix_socket to another path.";
+    /// <returns>Null, or one sentence that says what it is or why nobody can tell.</returns>
+    public static string? Check(string path) => Check(path, file => File.OpenHandle(file));
+
+    /// <param name="path">Of the socket.</param>
+    /// <param name="open">Opens a file for reading; the system forbids nothing to root, so a test forbids in its place.</param>
+    internal static string? Check(string path, Func<string, SafeFileHandle> open)
+    {
+        try
+        {
+            return !Path.Exists(path) || IsSocket(path, open)
+                ? null
+                : $"{path} exists and is not a socket; remove it, or set unix_socket to another path.";
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            return $"The socket {path} (unix_socket) cannot be looked at: {exception.Message}";
+        }
+    }
 
     /// <summary>Lets owner, group and others in as configured. Until then nobody but the owner gets in, by the usual umask.</summary>
     public static void SetMode(string path, UnixFileMode mode)
@@ -56,7 +71,7 @@ internal static class AdminSocket
     }
 
     /// <summary>A socket is the one kind of file that cannot be opened by its name (ENXIO, or its like elsewhere).</summary>
-    private static bool IsSocket(string path)
+    private static bool IsSocket(string path, Func<string, SafeFileHandle> open)
     {
         if (Directory.Exists(path))
         {
@@ -65,7 +80,7 @@ internal static class AdminSocket
 
         try
         {
-            using var handle = File.OpenHandle(path);
+            using var handle = open(path);
             return false;
         }
         catch (IOException exception)

@@ -60,6 +60,18 @@ public sealed class AdminSocketTests : IDisposable
         Assert.Contains("not a socket", AdminSocket.Prepare(SocketPath), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Check_Forbidden_SaysSo()
+    {
+        Assert.Null(AdminSocket.Prepare(SocketPath));
+        using var socket = Bind();
+
+        var problem = AdminSocket.Check(SocketPath, path => throw new UnauthorizedAccessException($"Access to {path} is denied."));
+
+        Assert.Equal($"The socket {SocketPath} (unix_socket) cannot be looked at: Access to {SocketPath} is denied.", problem);
+        Assert.Null(AdminSocket.Check(SocketPath));
+    }
+
     private Socket Bind()
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
