@@ -26,7 +26,7 @@ internal sealed class CompleteAction(CliHost host) : SynchronousCommandLineActio
         foreach (var item in Choose(parsed, head, word))
         {
             var detail = string.IsNullOrWhiteSpace(item.Detail) ? "" : $"\t{TerminalText.Clean(item.Detail)}";
-            host.Out.WriteLine(kept + item.Label + detail);
+            host.Out.WriteLine(kept + TerminalText.Clean(item.Label) + detail);
         }
 
         return 0;

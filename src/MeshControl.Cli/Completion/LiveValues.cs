@@ -15,7 +15,7 @@ namespace MeshControl.Cli.Completion;
 /// </summary>
 internal sealed class LiveValues(CliHost host, GlobalOptions options)
 {
-    /// <summary>How long a key press may wait for the server.</summary>
+    /// <summary>How long a key press may wait for the server and for the files that say where it is and hold its key.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>More than this is no help to anybody, and one page of the server's.</summary>
@@ -52,9 +52,17 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
     private CompletionItem[] Ask<T>(
         CompletionContext context, Func<AdminClient, IAsyncEnumerable<T>> list, Func<T, CompletionItem> show)
     {
-        // Completion is synchronous, and there is nothing else to do meanwhile.
+        // Completion is synchronous, and there is nothing else to do meanwhile. A file can be a pipe that nobody writes to, and whoever
+        // opens one cannot be called back: that thread is left behind, and the process does not wait for it.
         var asking = Task.Run(() => AskAsync(context, list, show));
-        return asking.GetAwaiter().GetResult();
+        try
+        {
+            return asking.WaitAsync(Patience, host.Time).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
+        {
+            return [];
+        }
     }
 
     private async Task<CompletionItem[]> AskAsync<T>(

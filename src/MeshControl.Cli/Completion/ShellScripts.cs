@@ -10,20 +10,21 @@ internal static class ShellScripts
         # bash completion for meshctl. For one session: source <(meshctl completion bash)
         # For good: meshctl completion bash > /etc/bash_completion.d/meshctl
         _meshctl() {
-            local line="${COMP_LINE:0:COMP_POINT}" IFS=$'\n'
+            local line="${COMP_LINE:0:COMP_POINT}"
             local word="${line##*[[:space:]]}"
             COMPREPLY=()
             case "${line%"$word"}" in
                 *' -c ' | *' --config ' | *' --socket ')
                     compopt -o filenames
-                    COMPREPLY=($(compgen -f -- "$word"))
+                    mapfile -t COMPREPLY < <(compgen -f -- "$word")
                     return
                     ;;
             esac
 
             # What bash takes for the word begins behind the last of these characters, what meshctl does not.
-            local kept="${word%"${word##*[:=@]}"}" candidate
-            for candidate in $("${COMP_WORDS[0]}" '[suggest]' "$line" 2>/dev/null); do
+            local kept="${word%"${word##*[:=@]}"}" candidate candidates
+            mapfile -t candidates < <("${COMP_WORDS[0]}" '[suggest]' "$line" 2>/dev/null)
+            for candidate in "${candidates[@]}"; do
                 candidate="${candidate%%$'\t'*}"
                 if [[ "$candidate" == "$word"* ]]; then
                     COMPREPLY+=("${candidate#"$kept"}")

@@ -49,6 +49,14 @@ internal static class TargetLocator
             return FindRemote(host, flags, values, remote, timeout, out target);
         }
 
+        // Whoever names a key means another server than the one on this machine's socket.
+        if ((flags.ApiKey ?? flags.ApiKeyFile) is not null)
+        {
+            return CliError.Usage(
+                "--api-key and --api-key-file are for a server with an address, and this one would be reached by its socket: name the server "
+                + $"with --address or {ConnectionVariables.Address}, or leave the key out.");
+        }
+
         error = SocketLocator.Find(host, socket ?? values.UnixSocket, out var path);
         target = error is null ? new SocketTarget(path, new RpcCallOptions { Timeout = timeout }) : null;
         return error;

@@ -51,4 +51,26 @@ public sealed class BashCompletionTests
             """,
             output);
     }
+
+    [Theory]
+    [InlineData("nullglob")]
+    [InlineData("failglob")]
+    public async Task Tabulator_DescriptionsThatLookLikePatterns_AreNotExpanded(string option)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Users.AddRange([Sample.User(7, "ada"), Sample.User(8, "bob")]);
+        server.Users[0].DisplayName = "who? [*] *";
+
+        // Where nothing is called like that, one option makes the word vanish and the other is an error.
+        var output = await Bash.RunAsync(
+            $"""
+            export MESHCONTROL_UNIX_SOCKET='{server.Socket}'
+            source <(meshctl completion bash)
+            shopt -s {option}
+            {Press}
+            press 'meshctl users destroy '
+            """);
+
+        Assert.Equal("ada bob\n", output);
+    }
 }

@@ -64,6 +64,49 @@ public sealed class CompletionTests
     }
 
     [Theory]
+    [InlineData("--address a.example --api-key-file {0}")]
+    [InlineData("--config {0}")]
+    public async Task Live_FileThatNobodyWrites_GivesNothingInTime(string flags)
+    {
+        var directory = Directory.CreateTempSubdirectory("pipe");
+        try
+        {
+            var pipe = Path.Combine(directory.FullName, "pipe");
+            await Bash.RunAsync($"mkfifo '{pipe}'");
+            var run = new CliRun();
+
+            var asking = Task.Run(
+                () => LinesAsync(run, $"meshctl {string.Format(null, flags, pipe)} nodes expire -i "), TestContext.Current.CancellationToken);
+            while (run.Time.PendingTimers == 0 && !asking.IsCompleted)
+            {
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+
+            run.Time.Advance(TimeSpan.FromSeconds(2));
+
+            Assert.Empty(await asking);
+
+            // Lets go of the thread that still waits for somebody to write.
+            await File.WriteAllTextAsync(pipe, "", TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Live_ControlCharacters_AreShownAsSuch()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(2, "lap\u001b[2J\ttop"));
+
+        Assert.Equal(
+            ["lap\ufffd[2J\ufffdtop\t100.64.0.1 fd7a:115c:a1e0::1"],
+            await LinesAsync(new CliRun(), $"meshctl --socket {server.Socket} nodes ping l"));
+    }
+
+    [Theory]
     [InlineData("bash", "complete -F _meshctl meshctl")]
     [InlineData("zsh", "compdef _meshctl meshctl")]
     [InlineData("fish", "complete -c meshctl")]

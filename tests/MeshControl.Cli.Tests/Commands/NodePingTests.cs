@@ -32,6 +32,16 @@ public sealed class NodePingTests
     }
 
     [Fact]
+    public async Task Ping_AsYaml_HasTheNumbers()
+    {
+        await using var server = await StartAsync();
+
+        var run = await CliRun.OfAsync(server, "nodes", "ping", "web", "-o", "yaml");
+
+        Assert.Equal((0, "id: 2\ngiven_name: web\nlatency_ms: 12.3\n", ""), (run.ExitCode, run.Out, run.Error));
+    }
+
+    [Fact]
     public async Task Ping_UnknownName_IsNotFound()
     {
         await using var server = await StartAsync();

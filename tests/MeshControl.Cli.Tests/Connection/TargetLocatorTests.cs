@@ -189,6 +189,31 @@ public sealed class TargetLocatorTests : IDisposable
         Assert.StartsWith(expected.Replace("{home}", _home.FullName, StringComparison.Ordinal), error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Find_KeyWithoutAnAddress_IsAUsageError()
+    {
+        var run = Run();
+        ConnectionFlags[] flags =
+        [
+            new() { ApiKey = "k" },
+            new() { ApiKeyFile = Write("key.txt", "k") },
+            new() { ApiKey = "k", Socket = "/s" },
+        ];
+
+        Assert.All(flags, Refused);
+
+        // From a variable it is for whatever other server is named from time to time.
+        run.Variables["MESHCONTROL_CLI_API_KEY"] = "k";
+        Assert.Equal("/s", Find(run, "/s"));
+
+        void Refused(ConnectionFlags how)
+        {
+            var error = TargetLocator.Find(run.Host, how, out var target);
+            Assert.Equal((2, null), (error!.ExitCode, target));
+            Assert.StartsWith("--api-key and --api-key-file are for a server with an address", error.Message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("mesh.example.com", "https://mesh.example.com:50443/")]
     [InlineData("mesh.example.com:443", "https://mesh.example.com/")]

@@ -30,6 +30,8 @@ internal sealed class CliRun
 
     public bool Privileged { get; init; }
 
+    public ManualTimeProvider Time { get; } = new();
+
     public CliHost Host => new()
     {
         In = new StringReader(Typed ?? ""),
@@ -43,7 +45,7 @@ internal sealed class CliRun
 
         // A server that is installed on this machine is none of the tests' business.
         Exists = path => path is not (AdminDefaults.SystemConfig or AdminDefaults.SystemSocket) && Path.Exists(path),
-        Time = new ManualTimeProvider(),
+        Time = Time,
     };
 
     public async Task<CliRun> StartAsync(params string[] args)
