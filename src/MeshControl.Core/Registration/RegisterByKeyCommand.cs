@@ -115,14 +115,9 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             return null;
         }
 
-        if (key.Expiry is { } expiry && expiry <= draft.Now)
+        if (EndOf(key, draft.Now) is { } end)
         {
-            return "authkey expired";
-        }
-
-        if (!key.Reusable && key.UsedAt is not null)
-        {
-            return "authkey already used";
+            return end;
         }
 
         var unknown = (request.Hostinfo?.RequestTags ?? []).Where(tag => !key.Tags.Contains(tag)).ToArray();
@@ -131,19 +126,35 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             : $"requested tags [{Quote(unknown)}] are invalid or not permitted";
     }
 
+    /// <summary>Why the key makes no login any more, in the words that the user sees; null while it does.</summary>
+    private static string? EndOf(PreAuthKey key, DateTimeOffset now) =>
+        key.Expiry is { } expiry && expiry <= now ? "authkey expired"
+        : !key.Reusable && key.UsedAt is not null ? "authkey already used"
+        : null;
+
     private RegistrationResult Rotate(TailnetDraft draft, NodeEntry entry, PreAuthKey key)
     {
         var node = entry.Node with
         {
             NodeKey = request.NodeKey,
             NetworkLockKey = request.NlKey,
-            Owner = key.IsTagged ? null : key.Owner,
-            Tags = key.Tags,
-            Expiry = ExpiryOf(draft, key),
-            Ephemeral = key.Ephemeral || request.Ephemeral,
-            AuthKey = key.Id,
             CapabilityVersion = request.Version,
         };
+
+        // A key that has ended lets the node in again, but it is no new login: what the first one or an administrator decided
+        // stays, or a spent key would undo it and lengthen a login for ever.
+        if (EndOf(key, draft.Now) is null)
+        {
+            node = node with
+            {
+                Owner = key.IsTagged ? null : key.Owner,
+                Tags = key.Tags,
+                Expiry = ExpiryOf(draft, key),
+                Ephemeral = key.Ephemeral || request.Ephemeral,
+                AuthKey = key.Id,
+            };
+        }
+
         node = request.Hostinfo is { } hostinfo ? NodeUpdates.WithHostinfo(node, hostinfo, draft.Snapshot.Nodes) : node;
         entry = draft.Update(entry, node, PresenceOf(draft, entry.Presence, node));
         MarkUsed(draft, key);

@@ -133,6 +133,64 @@ public sealed class ReturnTests
         Assert.Equal(node.Id, (await bench.JoinAsync(7, 71, key)).Id);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LostAnswer_KeyHasEnded_WhatTheAdministratorDecidedStays(bool expired)
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var key = await bench.KeyAsync(tags: ["tag:a"], reusable: expired, lifetime: TimeSpan.FromHours(1));
+        var node = await bench.JoinAsync(7, 70, key);
+        await bench.Tailnet.ExecuteAsync(new TagNodeCommand(node.Id, ["tag:b"]), Cancel);
+        var end = (await bench.Tailnet.ExecuteAsync(new ExpireNodeCommand(node.Id) { Lifetime = TimeSpan.FromDays(1) }, Cancel)).Value;
+        bench.Time.Advance(expired ? TimeSpan.FromHours(2) : TimeSpan.Zero);
+
+        var again = await bench.JoinAsync(7, Make.Register(71, key, "other") with { Version = 131, Ephemeral = true });
+
+        Assert.Equal(["tag:b"], again.Tags);
+        Assert.Equal((null, end.Node.Expiry, false), (again.Owner, again.Expiry, again.Ephemeral));
+        Assert.Equal((node.Id, Make.NodeKey(71), Make.NlKey(71)), (again.Id, again.NodeKey, again.NetworkLockKey));
+        Assert.Equal(("other", 131), (again.Hostname, again.CapabilityVersion));
+    }
+
+    [Fact]
+    public async Task LostAnswer_KeyIsStillGood_IsANewLogin()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var key = await bench.KeyAsync(tags: ["tag:a"], reusable: true);
+        var node = await bench.JoinAsync(7, 70, key);
+        await bench.Tailnet.ExecuteAsync(new TagNodeCommand(node.Id, ["tag:b"]), Cancel);
+
+        Assert.Equal(["tag:a"], (await bench.JoinAsync(7, 71, key)).Tags);
+    }
+
+    [Fact]
+    public async Task LostAnswer_SpentKeyOfAUserAndTheNodeWasTagged_IsRefused()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var key = await bench.KeyAsync();
+        var node = await bench.JoinAsync(7, 70, key);
+        await bench.Tailnet.ExecuteAsync(new TagNodeCommand(node.Id, ["tag:b"]), Cancel);
+
+        await bench.RefusedAsync("authkey already used", bench.RegisterAsync(7, 71, key), bench.Store.Batches.Count);
+        Assert.Equal(["tag:b"], bench.OnlyNode.Tags);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LostAnswer_KeyHasEnded_LoginEndsWhenItWouldHave(bool expired)
+    {
+        await using var bench = await RegistrationBench.StartAsync(Make.Settings() with { NodeExpiry = TimeSpan.FromDays(180) });
+        var key = await bench.KeyAsync(reusable: expired, lifetime: TimeSpan.FromHours(1));
+        var node = await bench.JoinAsync(7, 70, key);
+        bench.Time.Advance(TimeSpan.FromDays(expired ? 179 : 0) + TimeSpan.FromMinutes(1));
+
+        var again = await bench.JoinAsync(7, 71, key);
+
+        Assert.Equal((node.Id, node.Owner, node.Expiry), (again.Id, again.Owner, again.Expiry));
+    }
+
     [Fact]
     public async Task LostAnswer_AfterAnotherKeyWasUsed_FirstKeyIsSpentForGood()
     {
