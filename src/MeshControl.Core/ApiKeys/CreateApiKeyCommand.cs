@@ -44,7 +44,7 @@ public sealed class CreateApiKeyCommand : TailnetCommand<NewApiKey>
             Prefix = prefix,
             Hash = SecretHash.Of(text),
             CreatedAt = draft.Now,
-            Expiry = draft.Now + Lifetime,
+            Expiry = Clock.Truncate(draft.Now + Lifetime),
         };
         draft.Put(key);
         return new NewApiKey(key, text);

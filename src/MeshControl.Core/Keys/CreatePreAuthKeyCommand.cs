@@ -62,7 +62,7 @@ public sealed class CreatePreAuthKeyCommand : TailnetCommand<NewPreAuthKey>
             Reusable = Reusable,
             Ephemeral = Ephemeral,
             CreatedAt = draft.Now,
-            Expiry = Lifetime is { } time ? draft.Now + time : null,
+            Expiry = Lifetime is { } time ? Clock.Truncate(draft.Now + time) : null,
         };
         draft.Put(key);
         return new NewPreAuthKey(key, text);

@@ -18,7 +18,7 @@ public sealed class ExpireNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
     /// <summary>When it expires. A time in the past is as good as now.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>How long from now it lives, where <see cref="At"/> is null.</summary>
+    /// <summary>How long from now it lives, where <see cref="At"/> is null. A negative one is as good as none.</summary>
     public TimeSpan? Lifetime { get; init; }
 
     /// <returns>The node as it is now.</returns>
@@ -47,7 +47,8 @@ public sealed class ExpireNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
     /// <summary>Never before now: peers are told this time, and year 1 means "not set" to them.</summary>
     private DateTimeOffset? EndAfter(DateTimeOffset now)
     {
-        var end = At is { } at ? Clock.Truncate(at) : now + (Lifetime ?? TimeSpan.Zero);
+        // A very negative lifetime would leave the calendar.
+        var end = At is { } at ? at : Lifetime is { } life && life > TimeSpan.Zero ? now + life : now;
         return end < now ? now : Clock.Truncate(end);
     }
 }

@@ -56,7 +56,7 @@ internal static class HostinfoLimits
             Cloud = Text(hostinfo.Cloud),
             ServicesHash = Text(hostinfo.ServicesHash),
             ExitNodeId = Text(hostinfo.ExitNodeId),
-            RoutableIps = hostinfo.RoutableIps is { Count: > MaxRoutes } routes ? WireSet.CopyOf(routes.Take(MaxRoutes)) : hostinfo.RoutableIps,
+            RoutableIps = hostinfo.RoutableIps is { Count: > MaxRoutes } routes ? Routes(routes) : hostinfo.RoutableIps,
             RequestTags = hostinfo.RequestTags is { } tags && !AreFine(tags, TagNames.MaxTags)
                 ? WireSet.CopyOf(Texts(tags, TagNames.MaxTags, MaxTextLength))
                 : hostinfo.RequestTags,
@@ -66,7 +66,12 @@ internal static class HostinfoLimits
             NetInfo = hostinfo.NetInfo is { } netInfo ? Apply(netInfo) : null,
             Tpm = hostinfo.Tpm is { } tpm ? Apply(tpm) : null,
         };
-        return bounded.Equals(hostinfo) ? hostinfo : bounded;
+
+        // Sets are equal whatever is repeated in them, and a repetition that was cut off must not come back.
+        var isSame = bounded.Equals(hostinfo)
+            && bounded.RoutableIps?.Count == hostinfo.RoutableIps?.Count
+            && bounded.RequestTags?.Count == hostinfo.RequestTags?.Count;
+        return isSame ? hostinfo : bounded;
     }
 
     private static NetInfo Apply(NetInfo netInfo) => netInfo with
@@ -84,6 +89,13 @@ internal static class HostinfoLimits
         Vendor = Text(tpm.Vendor),
         FamilyIndicator = Text(tpm.FamilyIndicator),
     };
+
+    /// <summary>
+    /// Equal sets keep the same routes, whatever order they were sent in: wider prefixes first, then IPv4 before IPv6, then by address.
+    /// Single addresses come last, since app connectors learn those by the thousand; default routes and subnets are chosen by somebody.
+    /// </summary>
+    private static WireSet<IpPrefix> Routes(WireSet<IpPrefix> routes) => WireSet.CopyOf(
+        routes.Distinct().OrderBy(route => route.IsSingleAddress).ThenBy(route => route.Length).ThenBy(route => route).Take(MaxRoutes));
 
     private static WireList<Service>? Services(WireList<Service>? services) =>
         services is null || (services.Count <= MaxServices && !services.Any(service => IsTooLong(service.Proto) || IsTooLong(service.Description)))

@@ -38,14 +38,14 @@ public sealed class CreateUserCommand(string name, string displayName, string? e
             return CoreError.Invalid($"\"{pictureUrl}\" is not a picture URL; it has to begin with http:// or https://.");
         }
 
-        if (draft.Snapshot.TryGetUser(normalised, out _))
+        if (UserNames.NameConflict(draft.Snapshot, normalised, null) is { } taken)
         {
-            return CoreError.AlreadyExists($"A user named \"{normalised}\" exists already.");
+            return taken;
         }
 
-        if (address is not null && draft.Snapshot.Users.Values.FirstOrDefault(other => other.Email == address) is { } owner)
+        if (address is not null && UserNames.EmailConflict(draft.Snapshot, address) is { } takenAddress)
         {
-            return CoreError.AlreadyExists($"The e-mail address \"{address}\" belongs to the user \"{owner.Name}\" already.");
+            return takenAddress;
         }
 
         var user = new User

@@ -27,9 +27,9 @@ public sealed class RenameUserCommand(UserId id, string newName) : TailnetComman
             return user;
         }
 
-        if (draft.Snapshot.TryGetUser(name, out _))
+        if (UserNames.NameConflict(draft.Snapshot, name, id) is { } taken)
         {
-            return CoreError.AlreadyExists($"A user named \"{name}\" exists already.");
+            return taken;
         }
 
         user = user with { Name = name };

@@ -48,6 +48,38 @@ public static class UserNames
             : Unknown(selector);
     }
 
+    /// <summary>
+    /// Null when the normalised name is free, else the refusal. Another user's e-mail address is taken too: <see cref="Find"/>, asked
+    /// for it, would no longer find that user.
+    /// </summary>
+    /// <param name="snapshot">The state.</param>
+    /// <param name="name">The normalised name.</param>
+    /// <param name="self">Who will have it; a user may be called by its own address. Null: a new user.</param>
+    internal static CoreError? NameConflict(TailnetSnapshot snapshot, string name, UserId? self)
+    {
+        if (snapshot.TryGetUser(name, out var user) && user.Id != self)
+        {
+            return CoreError.AlreadyExists($"A user named \"{name}\" exists already.");
+        }
+
+        return snapshot.Users.Values.FirstOrDefault(other => other.Email == name && other.Id != self) is { } owner
+            ? CoreError.AlreadyExists($"The name \"{name}\" is the e-mail address of the user \"{owner.Name}\"; choose another one.")
+            : null;
+    }
+
+    /// <summary>Null when no other user has the normalised address as address or name, else the refusal.</summary>
+    internal static CoreError? EmailConflict(TailnetSnapshot snapshot, string address)
+    {
+        if (snapshot.TryGetUser(address, out _))
+        {
+            return CoreError.AlreadyExists($"The e-mail address \"{address}\" is the name of another user; rename that user first.");
+        }
+
+        return snapshot.Users.Values.FirstOrDefault(other => other.Email == address) is { } owner
+            ? CoreError.AlreadyExists($"The e-mail address \"{address}\" belongs to the user \"{owner.Name}\" already.")
+            : null;
+    }
+
     public static CoreError Unknown(string selector) =>
         CoreError.NotFound($"There is no user \"{selector}\" by name, id or e-mail; `meshctl users list` shows them.");
 }

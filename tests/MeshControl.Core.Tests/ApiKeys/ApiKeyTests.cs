@@ -41,6 +41,17 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
+    public async Task Create_LifetimeWithTicks_ExpiryIsInWholeMicroseconds()
+    {
+        await using var host = new TailnetHost();
+        var lifetime = TimeSpan.FromHours(1) + TimeSpan.FromTicks(19);
+
+        var key = (await host.ExecuteAsync(new CreateApiKeyCommand { Lifetime = lifetime })).Value.Key;
+
+        Assert.Equal(host.Time.GetUtcNow().AddHours(1).AddMicroseconds(1), key.Expiry);
+    }
+
+    [Fact]
     public async Task Create_OneBeyondTheLimit_IsRefused()
     {
         await using var host = new TailnetHost(new StoredTailnet(new TailnetId(1), "default", 0)

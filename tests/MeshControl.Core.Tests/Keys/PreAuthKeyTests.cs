@@ -53,6 +53,17 @@ public sealed class PreAuthKeyTests
     }
 
     [Fact]
+    public async Task Create_LifetimeWithTicks_ExpiryIsInWholeMicroseconds()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(0));
+        var lifetime = TimeSpan.FromHours(1) + TimeSpan.FromTicks(19);
+
+        var key = (await host.ExecuteAsync(new CreatePreAuthKeyCommand { Owner = new UserId(1), Lifetime = lifetime })).Value.Key;
+
+        Assert.Equal(host.Time.GetUtcNow().AddHours(1).AddMicroseconds(1), key.Expiry);
+    }
+
+    [Fact]
     public async Task Create_LifetimeOneTickTooLong_IsRefused()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(0));

@@ -127,6 +127,18 @@ public sealed class AdministeredNodeTests
         Assert.Equal(host.Time.GetUtcNow(), entry.Node.Expiry);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public async Task Expire_NegativeLifetime_IsNow(long ticks)
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
+        var entry = (await host.ExecuteAsync(new ExpireNodeCommand(One) { Lifetime = TimeSpan.FromTicks(ticks) })).Value;
+
+        Assert.Equal(host.Time.GetUtcNow(), entry.Node.Expiry);
+    }
+
     [Fact]
     public async Task Expire_NodeThatHasExpired_KeepsItsTime()
     {

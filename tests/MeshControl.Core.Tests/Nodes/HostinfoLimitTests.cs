@@ -74,6 +74,39 @@ public sealed class HostinfoLimitTests
     }
 
     [Fact]
+    public void Apply_TooManyRoutesInAnyOrder_TheSameOnesAreKept()
+    {
+        var learnt = Enumerable.Range(0, HostinfoLimits.MaxRoutes).Select(number => $"10.0.{number / 256}.{number % 256}/32");
+        string[] chosen = ["fd00::/64", "192.168.1.0/24", "::/0", "0.0.0.0/0"];
+        IpPrefix[] sent = [.. learnt.Append("fd00::1/128").Concat(chosen).Select(IpPrefix.Parse)];
+        var shuffled = sent.Concat(sent).ToArray();
+        new Random(5).Shuffle(shuffled);
+
+        var kept = Kept(sent);
+
+        Assert.Equal(HostinfoLimits.MaxRoutes, kept.Count);
+        Assert.Equal(["0.0.0.0/0", "::/0", "192.168.1.0/24", "fd00::/64", "10.0.0.0/32"], kept.Take(5).Select(route => route.ToString()));
+        Assert.DoesNotContain(IpPrefix.Parse("fd00::1/128"), kept);
+        Assert.Equal(kept.AsEnumerable(), Kept(sent.Reverse()));
+        Assert.Equal(kept.AsEnumerable(), Kept(shuffled));
+
+        static WireSet<IpPrefix> Kept(IEnumerable<IpPrefix> routes) =>
+            HostinfoLimits.Apply(new Hostinfo { RoutableIps = WireSet.CopyOf(routes) }).RoutableIps!;
+    }
+
+    [Fact]
+    public void Apply_OneRouteAndOneTagTooOften_AreCutOff()
+    {
+        var bounded = HostinfoLimits.Apply(new Hostinfo
+        {
+            RoutableIps = WireSet.CopyOf(Enumerable.Repeat(IpPrefix.Parse("10.0.0.0/24"), HostinfoLimits.MaxRoutes + 1)),
+            RequestTags = WireSet.CopyOf(Enumerable.Repeat("tag:a", TagNames.MaxTags + 1)),
+        });
+
+        Assert.Equal((1, TagNames.MaxTags), (bounded.RoutableIps!.Count, bounded.RequestTags!.Count));
+    }
+
+    [Fact]
     public void Apply_TextsInsideTooLong_AreCutOff()
     {
         var tooLong = LongText + "y";
