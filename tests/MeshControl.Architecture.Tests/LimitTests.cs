@@ -31,7 +31,6 @@ public sealed partial class LimitTests
         ["NoiseErrorFrame.MaxTextLength"] = "ErrorFrame_LongestText_RoundTripsAndOneMoreIsRefused",
         ["NoiseListener.Backlog"] = "TryEnqueue_OneMoreThanTheBacklog_IsRefusedUntilOneIsTaken",
         ["NoisePipeReader.MaxStep"] = "Read_BacklogOfAMegabyte_IsOpenedInSteps",
-        ["PublicEndpoints.HealthTimeout"] = "Health_DatabaseHangs_IsFailureAfterASecond",
         ["RegisterByKeyCommand.MaxQuotedTags"] = "Register_MoreUnknownTagsThanAreQuoted_AreCounted",
         ["RegisterHandler.MaxLinesPerMinute"] = "Registration_RefusedOften_IsLoggedSoManyTimesAMinute",
         ["SocketLocator.MaxPathBytes"] = "Find_LongPath_IsCheckedAgainstTheSystemsLimit",

@@ -30,7 +30,7 @@ public sealed class ControlPlane : IAsyncDisposable
     /// How long a task may do nothing. Far more than a statement may take on a database that does not answer, after which the task goes
     /// on: a restart would mend nothing there.
     /// </summary>
-    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(3);
 
     private readonly Dictionary<TailnetId, Tailnet> _tailnets = [];
     private readonly CancellationTokenSource _stopping = new();

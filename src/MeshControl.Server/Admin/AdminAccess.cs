@@ -29,7 +29,8 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
     /// listener.
     /// </summary>
     public static Task KeepToTheApi(HttpContext http, RequestDelegate next) =>
-        ListenerMark.Of(http) != ListenerKind.RemoteAdmin || RpcHeaders.IsGrpc(http.Request.ContentType)
+        ListenerMark.Of(http) != ListenerKind.RemoteAdmin
+            || (HttpMethods.IsPost(http.Request.Method) && RpcHeaders.IsGrpc(http.Request.ContentType))
             ? next(http)
             : HttpText.WriteAsync(http, StatusCodes.Status404NotFound, "there is nothing here for browsers: this is the gRPC port for meshctl");
 
@@ -55,6 +56,7 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
             return Unauthorized;
         }
 
+        http.Features.Get<ConnectionLimit.Slot>()?.Keep();
         return null;
     }
 

@@ -28,7 +28,8 @@ internal sealed class HealthCheck(IMeshStore store, TimeProvider time)
             if (_last is null || (_last.IsCompleted && time.GetElapsedTime(_asked) >= Freshness))
             {
                 _asked = time.GetTimestamp();
-                _last = AskAsync();
+                // A database without asynchronous calls would otherwise be asked under the lock, and its time not be limited.
+                _last = Task.Run(AskAsync);
             }
 
             return _last;

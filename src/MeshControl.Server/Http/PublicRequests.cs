@@ -30,7 +30,17 @@ internal sealed class PublicRequests(TrustedProxies proxies, ServerMetrics metri
 
     private async Task CountAsync(HttpContext context, RequestDelegate next)
     {
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        catch when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // What the web server makes of it.
+            metrics.RequestAnswered(ListenerKind.Public, StatusCodes.Status500InternalServerError);
+            throw;
+        }
+
         metrics.RequestAnswered(ListenerKind.Public, context.Response.StatusCode);
     }
 }

@@ -199,18 +199,14 @@ internal sealed class ConnectionGate : IAsyncDisposable
         }
     }
 
-    public void Prove(ConnectionTicket ticket, MachinePublicKey machine)
+    /// <returns>Whether it counts as the machine's now: not when the machine has as many as count, or the ticket has been taken back.</returns>
+    public bool Prove(ConnectionTicket ticket, MachinePublicKey machine)
     {
-        if (ticket.Place is null)
-        {
-            return;
-        }
-
         lock (_gate)
         {
             if (ticket.Place is null)
             {
-                return;
+                return ticket.Machine == machine;
             }
 
             var count = _proven.GetValueOrDefault(machine);
@@ -220,6 +216,8 @@ internal sealed class ConnectionGate : IAsyncDisposable
                 ticket.Machine = machine;
                 Withdraw(ticket);
             }
+
+            return count < MaxProvenPerMachine;
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed class ConnectionTicket(ConnectionGate gate, Action<string> close
     /// <summary>Closes the connection; why is for logs.</summary>
     public void Close(string reason) => close(reason);
 
+    /// <summary>TLS is done: a request's head is next.</summary>
+    public void Secured() => gate.BeginStep(this);
+
     /// <summary>A whole request has arrived, outside or inside the channel: the web server's own limits go on from here.</summary>
     public void RequestArrived() => gate.EndStep(this);
 
@@ -44,5 +47,6 @@ internal sealed class ConnectionTicket(ConnectionGate gate, Action<string> close
     public void Upgraded() => gate.BeginStep(this);
 
     /// <summary>A request in the channel was one of a node of this machine.</summary>
-    public void Prove(MachinePublicKey machine) => gate.Prove(this, machine);
+    /// <returns>False when the machine has as many connections as count.</returns>
+    public bool Prove(MachinePublicKey machine) => gate.Prove(this, machine);
 }

@@ -16,6 +16,9 @@ internal static class KestrelLimits
     /// <summary>Streams per channel: a client needs a handful.</summary>
     public const int MaxStreamsPerConnection = 100;
 
+    /// <summary>Connections of the metrics listener: a few programs watch, each with one or two.</summary>
+    public const int MaxMetricsConnections = 64;
+
     /// <summary>Bytes of a request's first line. The longest of a client is the WebSocket's, with 140 characters of handshake.</summary>
     public const int MaxRequestLineLength = 4 * 1024;
 
@@ -47,8 +50,8 @@ internal static class KestrelLimits
     public const int MaxRequestBuffer = 64 * 1024;
 
     /// <summary>
-    /// Bytes a second below which a body is given up, once the time for a whole request is over. Bodies inside channels have that time
-    /// and no more; this is for what reads bodies elsewhere.
+    /// Bytes a second below which a body, or an answer that waits for its reader, is given up, once the time for a whole request is over.
+    /// Bodies inside channels have that time and no more.
     /// </summary>
     public const double MinBodyRate = 240;
 
@@ -82,7 +85,8 @@ internal static class KestrelLimits
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         limits.MinRequestBodyDataRate = new MinDataRate(MinBodyRate, options.RequestTimeout + Slack);
 
-        // A map stream may be silent for a minute and a client may read as slowly as it likes: what waits for it is bounded.
-        limits.MinResponseDataRate = null;
+        // Counts only while something waits for the reader, so a map stream may be silent. Without it a reader that opens no window could
+        // keep as many answers waiting as it has streams, for as long as it likes.
+        limits.MinResponseDataRate = new MinDataRate(MinBodyRate, options.RequestTimeout + Slack);
     }
 }

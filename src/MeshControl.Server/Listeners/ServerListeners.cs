@@ -18,6 +18,7 @@ internal sealed class ServerListeners
     private readonly ServerCertificate? _certificate;
     private readonly List<ListenOptions> _public = [];
     private readonly ConnectionLimit _remoteAdmins = new(RemoteLimits.MaxConnections);
+    private readonly ConnectionLimit _watchers = new(KestrelLimits.MaxMetricsConnections);
     private ListenOptions? _remoteAdmin;
     private ListenOptions? _metrics;
 
@@ -69,6 +70,7 @@ internal sealed class ServerListeners
             ListenTcp(kestrel, metrics, KeyNames.MetricsListenAddr, ListenerKind.Metrics, listener =>
             {
                 _metrics = listener;
+                _watchers.Apply(listener);
                 listener.Protocols = HttpProtocols.Http1;
                 return false;
             });
@@ -147,6 +149,11 @@ internal sealed class ServerListeners
             if (secured)
             {
                 _certificate!.Apply(listener, _configuration.Limits.HandshakeTimeout);
+                listener.Use(next => connection =>
+                {
+                    connection.Features.Get<ConnectionTicket>()?.Secured();
+                    return next(connection);
+                });
             }
         });
     }

@@ -43,7 +43,13 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, 
             return;
         }
 
-        context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey);
+        // What one channel may make the server render and hold is bounded, so the number of a machine's channels has to be, too.
+        if (context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey) == false)
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this machine has too many connections open");
+            return;
+        }
+
         if (!request.ReadOnly && UpdateNodeCommand.WouldChange(entry, request))
         {
             var update = await tailnet.ExecuteAsync(new UpdateNodeCommand(entry.Id, request), context.RequestAborted);

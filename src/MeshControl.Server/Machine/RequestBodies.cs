@@ -19,11 +19,14 @@ internal sealed class RequestBodies(LimitOptions limits, TimeProvider time)
     /// </summary>
     public const long MaxUnfinished = 64L * 1024 * 1024;
 
+    /// <summary>What a request costs whose body has not begun to arrive: its stream and its tasks, about.</summary>
+    public const long BaseCost = 4 * 1024;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<UnfinishedBody> _unfinished = new();
     private long _bytes;
 
-    /// <summary>Bytes that bodies hold which are not whole yet.</summary>
+    /// <summary>Bytes that bodies hold which are not whole yet, each with <see cref="BaseCost"/>.</summary>
     public long UnfinishedBytes
     {
         get
@@ -89,6 +92,7 @@ internal sealed class RequestBodies(LimitOptions limits, TimeProvider time)
             body.Place = _unfinished.AddLast(body);
         }
 
+        Grow(body, 0);
         return body;
     }
 
@@ -103,8 +107,8 @@ internal sealed class RequestBodies(LimitOptions limits, TimeProvider time)
                 return;
             }
 
-            _bytes += length - body.Length;
-            body.Length = length;
+            _bytes += BaseCost + length - body.Length;
+            body.Length = BaseCost + length;
             while (_bytes > MaxUnfinished && _unfinished.First is { } oldest)
             {
                 Withdraw(oldest.Value);

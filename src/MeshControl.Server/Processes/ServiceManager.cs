@@ -10,6 +10,12 @@ namespace MeshControl.Server.Processes;
 /// </summary>
 internal sealed class ServiceManager : IDisposable
 {
+    /// <summary>Timers tick in milliseconds, and twice within the time. Nobody means less by a watchdog.</summary>
+    public const long MinWatchdogMicroseconds = 2_000;
+
+    /// <summary>Timers take 49 days; a longer watchdog is none.</summary>
+    public const long MaxWatchdogMicroseconds = 49L * 24 * 60 * 60 * 1_000_000;
+
     private const string SocketVariable = "NOTIFY_SOCKET";
     private const string WatchdogVariable = "WATCHDOG_USEC";
     private const string WatchdogProcessVariable = "WATCHDOG_PID";
@@ -82,7 +88,7 @@ internal sealed class ServiceManager : IDisposable
         }
 
         return long.TryParse(environment.GetValueOrDefault(WatchdogVariable), CultureInfo.InvariantCulture, out var microseconds)
-            && microseconds is > 0 and <= long.MaxValue / TimeSpan.TicksPerMicrosecond
+            && microseconds is >= MinWatchdogMicroseconds and <= MaxWatchdogMicroseconds
                 ? TimeSpan.FromMicroseconds(microseconds)
                 : null;
     }

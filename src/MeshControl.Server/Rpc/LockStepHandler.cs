@@ -13,6 +13,7 @@ internal sealed class LockStepHandler<TRequest, TResponse>(
 
     public override async Task<RpcStatus> RunAsync(RpcExchange exchange, CancellationToken stopping, CancellationToken cancellationToken)
     {
+        exchange.AllowSilence();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         try
         {

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using MeshControl.Admin.Grpc;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace MeshControl.Server.Rpc;
 
@@ -29,6 +30,15 @@ internal sealed class RpcExchange
     }
 
     public RpcCall Call { get; }
+
+    /// <summary>The caller may be silent between its messages for as long as the call may last.</summary>
+    public void AllowSilence()
+    {
+        if (_http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
 
     /// <summary>The caller took the call back while its request was read; the token that says so may be a moment late.</summary>
     public bool IsAbandoned { get; private set; }

@@ -8,7 +8,7 @@ namespace MeshControl.Core.Tests.Tailnets;
 /// <summary>What the watchdog believes, and new settings.</summary>
 public sealed class LivenessTests
 {
-    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMinutes(3);
 
     private readonly FakeStore _store = new();
     private readonly ManualTimeProvider _time = new();

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Listeners;
 using MeshControl.Testing.Nodes;
 
 namespace MeshControl.Server.Tests.Hosting;
@@ -80,6 +82,30 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public async Task Connections_OneBeyondTheLimit_TheOldestIsClosed()
+    {
+        await using var bench = await StartAsync();
+        var sockets = new List<Socket>();
+        try
+        {
+            for (var count = 0; count <= KestrelLimits.MaxMetricsConnections; count++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                sockets.Add(socket);
+                await socket.ConnectAsync(bench.Server!.MetricsAddress!, Token);
+            }
+
+            var closed = await Task.WhenAny(sockets.Select(EndAsync));
+            Assert.Equal(0, await closed);
+            Assert.Contains("pass", await GetAsync(bench, "/health"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Metrics_OnThePublicAddress_AreNotThere()
     {
         await using var bench = await StartAsync();
@@ -105,6 +131,19 @@ public sealed partial class MetricsTests
 
         Assert.StartsWith(
             $"Cannot listen on 127.0.0.1:{port} (metrics_listen_addr): ", await bench.FailToStartAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>0 when the server closes the connection, in whichever way.</summary>
+    private static async Task<int> EndAsync(Socket socket)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(new byte[1], Token);
+        }
+        catch (SocketException)
+        {
+            return 0;
+        }
     }
 
     private static async Task<ServerBench> StartAsync()

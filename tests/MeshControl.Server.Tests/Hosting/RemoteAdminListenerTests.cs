@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
@@ -45,16 +46,20 @@ public sealed class RemoteAdminListenerTests
         Configure(bench);
         await bench.StartAsync();
         using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{bench.Server!.RemoteAdminAddress}{path}"))
+        foreach (var type in new[] { "text/plain", "application/grpc" })
         {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{bench.Server!.RemoteAdminAddress}{path}"))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Content = new ByteArrayContent([]) { Headers = { ContentType = new MediaTypeHeaderValue(type) } },
+            };
 
-        using var response = await client.SendAsync(request, Token);
+            using var response = await client.SendAsync(request, Token);
 
-        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Contains("meshctl", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Contains("meshctl", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -72,7 +77,7 @@ public sealed class RemoteAdminListenerTests
     }
 
     [Fact]
-    public async Task Connections_OneBeyondTheLimit_IsClosedUntilAnotherGoes()
+    public async Task Connections_OneBeyondTheLimit_CostsAStrangerItsPlaceAndNoAdministrator()
     {
         await using var bench = new ServerBench();
         Configure(bench);
@@ -93,8 +98,6 @@ public sealed class RemoteAdminListenerTests
             var closed = await Task.WhenAny(ends).WaitAsync(Token);
             Assert.Equal(0, await closed);
 
-            // The place of one that goes is free as soon as the server has noticed.
-            sockets[(ends.IndexOf(closed) + 1) % sockets.Count].Dispose();
             Assert.NotEmpty(await VersionAsync(bench, address));
         }
         finally

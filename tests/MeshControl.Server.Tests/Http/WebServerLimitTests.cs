@@ -122,7 +122,8 @@ public sealed class WebServerLimitTests : IAsyncLifetime
         Assert.Equal(KestrelLimits.MaxRequestBuffer, limits.MaxRequestBufferSize);
         Assert.Equal(KestrelLimits.MaxResponseBuffer, limits.MaxResponseBufferSize);
         Assert.True(limits.MinRequestBodyDataRate!.GracePeriod > options.RequestTimeout);
-        Assert.Null(limits.MinResponseDataRate);
+        Assert.Equal(KestrelLimits.MinBodyRate, limits.MinResponseDataRate!.BytesPerSecond);
+        Assert.True(limits.MinResponseDataRate.GracePeriod > options.RequestTimeout);
         Assert.Null(limits.MaxConcurrentConnections);
         Assert.Null(limits.MaxConcurrentUpgradedConnections);
         Assert.Equal(KestrelLimits.MaxHeadersLength, limits.Http2.MaxRequestHeaderFieldSize);

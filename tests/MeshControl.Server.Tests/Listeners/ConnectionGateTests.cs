@@ -116,12 +116,14 @@ public sealed class ConnectionGateTests : IAsyncDisposable
         await using var gate = new ConnectionGate(new LimitOptions(), _time, _loggers.CreateLogger<ConnectionGate>());
         var tickets = Enumerable.Range(0, ConnectionGate.MaxProvenPerMachine + 1).Select(_ => gate.TryEnter(_ => { })!).ToArray();
 
-        Assert.All(tickets, ticket => ticket.Prove(Machine(1)));
+        Assert.All(tickets[..^1], ticket => Assert.True(ticket.Prove(Machine(1))));
+        Assert.False(tickets[^1].Prove(Machine(1)));
         Assert.Equal(1, gate.Pending);
 
         // Once one of them has gone, there is room for it.
         gate.Leave(tickets[0]);
-        tickets[^1].Prove(Machine(1));
+        Assert.True(tickets[^1].Prove(Machine(1)));
+        Assert.True(tickets[^1].Prove(Machine(1)));
         Assert.Equal(0, gate.Pending);
     }
 

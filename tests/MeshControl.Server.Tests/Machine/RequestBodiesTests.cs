@@ -37,10 +37,30 @@ public sealed class RequestBodiesTests
     }
 
     [Fact]
+    public void Begin_MoreWithoutAByteThanAreHeld_TheOldestHasToGo()
+    {
+        const long Fitting = RequestBodies.MaxUnfinished / RequestBodies.BaseCost;
+        using var end = new CancellationTokenSource();
+        using var others = new CancellationTokenSource();
+        var oldest = _bodies.Begin(end);
+        for (var i = 1; i < Fitting; i++)
+        {
+            _bodies.Begin(others);
+        }
+
+        Assert.False(oldest.IsEvicted);
+        _bodies.Begin(others);
+
+        Assert.True(oldest.IsEvicted);
+        Assert.True(end.IsCancellationRequested);
+        Assert.False(others.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Read_MoreUnfinishedThanAllInAll_TheOldestAreRefusedWith503()
     {
         const int Length = RequestBodies.MaxLength - 1;
-        const int Fitting = (int)(RequestBodies.MaxUnfinished / Length);
+        const int Fitting = (int)(RequestBodies.MaxUnfinished / (Length + RequestBodies.BaseCost));
         var requests = new List<(Incoming Request, Task<RegisterRequest?> Reading)>();
         for (var i = 0; i <= Fitting; i++)
         {
@@ -51,7 +71,7 @@ public sealed class RequestBodiesTests
 
         Assert.Null(await requests[0].Reading);
         Assert.Equal(StatusCodes.Status503ServiceUnavailable, requests[0].Request.Context.Response.StatusCode);
-        Assert.InRange(_bodies.UnfinishedBytes, RequestBodies.MaxUnfinished - (2 * Length), RequestBodies.MaxUnfinished);
+        Assert.InRange(_bodies.UnfinishedBytes, RequestBodies.MaxUnfinished - (2 * (Length + RequestBodies.BaseCost)), RequestBodies.MaxUnfinished);
         foreach (var (request, reading) in requests.Skip(1))
         {
             Assert.False(reading.IsCompleted);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MeshControl.Server.Processes;
 using MeshControl.Testing.Time;
 
@@ -81,6 +82,20 @@ public sealed class ServiceManagerTests
             ("NOTIFY_SOCKET", socket.Path), ("WATCHDOG_USEC", microseconds), ("WATCHDOG_PID", process ?? ""));
 
         Assert.Equal(seconds, manager.WatchdogTimeout?.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(ServiceManager.MinWatchdogMicroseconds, true)]
+    [InlineData(ServiceManager.MinWatchdogMicroseconds - 1, false)]
+    [InlineData(ServiceManager.MaxWatchdogMicroseconds, true)]
+    [InlineData(ServiceManager.MaxWatchdogMicroseconds + 1, false)]
+    public async Task Watchdog_TimesThatNoTimerKeeps_AreNone(long microseconds, bool kept)
+    {
+        using var socket = new NotifySocket();
+        using var manager = Create(("NOTIFY_SOCKET", socket.Path), ("WATCHDOG_USEC", microseconds.ToString(CultureInfo.InvariantCulture)));
+
+        Assert.Equal(kept, manager.WatchdogTimeout is not null);
+        await using var watchdog = new Watchdog(manager, () => true, _time, new Rpc.LogCollector());
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class CertificatePair
             {
                 return new CertificatePair(content) { Context = Parse(certificate, key) };
             }
-            catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+            catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 return new CertificatePair(content) { Failure = exception };
             }
