@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using MeshControl.Cli.Completion;
+using MeshControl.Cli.Input;
 
 namespace MeshControl.Cli.ApiKeys;
 
@@ -11,16 +11,7 @@ internal sealed class ApiKeyOptions
     {
         Description = "The key with this id.",
         HelpName = "ID",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[^1].Value;
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
-            {
-                result.AddError($"\"{text}\" is not an id; ids are whole numbers from 1.");
-            }
-
-            return id;
-        },
+        CustomParser = result => IdOption.Parse(result),
     };
 
     private readonly Option<string?> _prefix = new("--prefix", "-p")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace MeshControl.Cli.Input;
@@ -11,15 +12,18 @@ internal static class IdOption
         Description = description,
         HelpName = "ID",
         Required = required,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[^1].Value;
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
-            {
-                result.AddError($"\"{text}\" is not an id; ids are whole numbers from 1.");
-            }
-
-            return id;
-        },
+        CustomParser = Parse,
     };
+
+    /// <summary>For options of other names.</summary>
+    public static long Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[^1].Value;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
+        {
+            result.AddError($"\"{text}\" is not an id; ids are whole numbers from 1.");
+        }
+
+        return id;
+    }
 }
