@@ -53,6 +53,14 @@ public sealed class AssemblyTests
     }
 
     [Fact]
+    public void Derp_KnowsNoTailnetPolicyOrDatabase()
+    {
+        AssertNoneOf(
+            [.. Databases, "MeshControl.Core", "MeshControl.Policy", "MeshControl.Store", "Serilog", "YamlDotNet"],
+            BuiltAssembly.Read("MeshControl.Derp").Assemblies);
+    }
+
+    [Fact]
     public void Admin_StandsAlone()
     {
         AssertNoneOf([.. Hosting, .. Databases, "Microsoft.Extensions", "MeshControl"], BuiltAssembly.Read("MeshControl.Admin").Assemblies);
