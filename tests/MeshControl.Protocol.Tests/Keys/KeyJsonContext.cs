@@ -8,4 +8,5 @@ namespace MeshControl.Protocol.Tests.Keys;
 [JsonSerializable(typeof(DiscoPublicKey))]
 [JsonSerializable(typeof(ChallengePublicKey))]
 [JsonSerializable(typeof(NetworkLockPublicKey))]
+[JsonSerializable(typeof(DerpPublicKey))]
 internal sealed partial class KeyJsonContext : JsonSerializerContext;
