@@ -1,0 +1,4 @@
+namespace MeshControl.Derp.Admission;
+
+/// <summary>What a relay asks about a client.</summary>
+internal sealed record VerifyQuestion(string NodePublic, string Source);
