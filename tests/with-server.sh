@@ -36,7 +36,7 @@ unix_socket: $work/meshcontrol.sock
 noise: {private_key_path: $work/noise_private.key}
 log: {level: warn}
 database: $database
-derp: {map: {regions: {900: {regioncode: test, regionname: Test, nodes: [{name: 900a, hostname: derp.test, ipv4: 127.0.0.1}]}}}}
+derp: {server: {enabled: false}, map: {regions: {900: {regioncode: test, regionname: Test, nodes: [{name: 900a, hostname: derp.test, ipv4: 127.0.0.1}]}}}}
 END
 ulimit -n "$(ulimit -H -n)"
 "$binary" serve -c "$work/config.yaml" > "$work/server.log" 2>&1 &

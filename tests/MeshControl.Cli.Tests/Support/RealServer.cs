@@ -31,7 +31,14 @@ internal sealed class RealServer : IAsyncDisposable
         try
         {
             var paths = new DefaultPaths(Path.Combine(server.Home, "config.yaml"), server.Home, server.Socket);
-            var options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] };
+            var options = ServerOptions.CreateDefault(paths);
+            options = options with
+            {
+                ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)],
+
+                // Its port is fixed by default, and processes with tests run beside each other.
+                Derp = options.Derp with { Server = options.Derp.Server with { Enabled = false } },
+            };
             server._server = await MeshServer.StartAsync(
                 new MeshServerOptions(configure?.Invoke(options) ?? options) { Logging = _ => { } }, TestContext.Current.CancellationToken);
             return server;

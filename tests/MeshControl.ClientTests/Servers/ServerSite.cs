@@ -60,6 +60,8 @@ internal sealed class ServerSite : IAsyncDisposable
             global: [{HostLab.ServerAddress}]
         {Database()}
         derp:
+          server:
+            enabled: false
           map:
             regions:
               900:

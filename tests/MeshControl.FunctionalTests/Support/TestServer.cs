@@ -71,12 +71,13 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var paths = new DefaultPaths(Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, AdminSocket);
-        var options = ServerOptions.CreateDefault(paths) with
+        var options = ServerOptions.CreateDefault(paths);
+        options = options with
         {
             ListenAddr = [new ListenAddress(IPAddress.Loopback, _port)],
             ServerUrl = new Uri($"http://127.0.0.1:{(_port == 0 ? 80 : _port)}"),
             Dns = new DnsOptions { BaseDomain = BaseDomain },
-            Derp = new DerpOptions { Map = OneRelay() },
+            Derp = new DerpOptions { Map = OneRelay(), Server = options.Derp.Server with { Enabled = false } },
 
             // Few enough for whatever number of files the machine lets a test open.
             Limits = new LimitOptions { MaxConnections = 4096, MaxPendingConnections = 2048 },

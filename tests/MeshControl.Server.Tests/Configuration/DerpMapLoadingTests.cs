@@ -119,9 +119,9 @@ public sealed class DerpMapLoadingTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("derp: {map: {regions: {}}}")]
-    [InlineData("derp: {map: {regions: {900: null}}}")]
+    [InlineData("derp: {server: {enabled: false}}")]
+    [InlineData("derp: {server: {enabled: false}, map: {regions: {}}}")]
+    [InlineData("derp: {server: {automatically_add_embedded_derp_region: false}, map: {regions: {900: null}}}")]
     public void Load_NoRelayAtAll_WarnsThatClientsDoNotComeUp(string yaml)
     {
         var result = Loading.Yaml(yaml);
@@ -160,7 +160,7 @@ public sealed class DerpMapLoadingTests
     [InlineData("900: {nodes: [{name: a, hostname: h.example}]}, 901: {nodes: [{name: a, hostname: i.example}]}", "region 900 and region 901")]
     public void Load_MistakeInTheMap_IsAnErrorThatSaysSo(string regions, string complaint)
     {
-        var error = Loading.Error($"derp: {{map: {{regions: {{{regions}}}}}}}");
+        var error = Loading.Error($"derp: {{server: {{enabled: false}}, map: {{regions: {{{regions}}}}}}}");
 
         Assert.StartsWith("derp.map", error.Key, StringComparison.Ordinal);
         Assert.Contains(complaint, error.Message, StringComparison.Ordinal);

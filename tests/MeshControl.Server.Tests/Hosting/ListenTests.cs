@@ -34,7 +34,12 @@ public sealed class ListenTests : IDisposable
     {
         var paths = new DefaultPaths(
             Path.Combine(_directory.FullName, "config.yaml"), _directory.FullName, Path.Combine(_directory.FullName, "s"));
-        var options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(address.Address, address.Port)] };
+        var options = ServerOptions.CreateDefault(paths);
+        options = options with
+        {
+            ListenAddr = [new ListenAddress(address.Address, address.Port)],
+            Derp = options.Derp with { Server = options.Derp.Server with { Enabled = false } },
+        };
         var exception = await Assert.ThrowsAsync<StartupException>(() => MeshServer.StartAsync(
             new MeshServerOptions(options) { Logging = _ => { } }, TestContext.Current.CancellationToken));
         return exception.Message;

@@ -72,6 +72,7 @@ public sealed class RunTests
         server_url: http://127.0.0.1:8080
         unix_socket: {{bench.Options.UnixSocket.Path}}
         noise: { private_key_path: {{bench.Options.Noise.PrivateKeyPath}} }
+        derp: { server: { enabled: false } }
         database: { type: sqlite, sqlite: { path: {{bench.Options.Database.SqlitePath}} } }
         log: { level: error }
         dns: { base_domain: mesh.test, magic_dns: false, override_local_dns: false }

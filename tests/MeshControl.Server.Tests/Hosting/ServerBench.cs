@@ -18,7 +18,14 @@ internal sealed class ServerBench : IAsyncDisposable
     public ServerBench()
     {
         var paths = new DefaultPaths(InDirectory("config.yaml"), InDirectory("data"), InDirectory("s"));
-        Options = ServerOptions.CreateDefault(paths) with { ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] };
+        var options = ServerOptions.CreateDefault(paths);
+        Options = options with
+        {
+            ListenAddr = [new ListenAddress(IPAddress.Loopback, 0)],
+
+            // Its port is fixed by default, and processes with tests run beside each other.
+            Derp = options.Derp with { Server = options.Derp.Server with { StunListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] } },
+        };
     }
 
     public ServerOptions Options { get; set; }

@@ -127,6 +127,7 @@ public sealed class ServerProcessTests : IAsyncDisposable
         server_url: http://127.0.0.1:8080
         unix_socket: {{_bench.Options.UnixSocket.Path}}
         noise: { private_key_path: {{_bench.Options.Noise.PrivateKeyPath}} }
+        derp: { server: { enabled: false } }
         database: { type: sqlite, sqlite: { path: {{database ?? _bench.Options.Database.SqlitePath}} } }
         log: { level: disabled }
         dns: { base_domain: mesh.test, magic_dns: false, override_local_dns: false }

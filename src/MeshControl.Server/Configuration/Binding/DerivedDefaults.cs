@@ -7,7 +7,12 @@ namespace MeshControl.Server.Configuration.Binding;
 internal static class DerivedDefaults
 {
     public static ServerOptions Apply(ServerOptions options, LoadContext context) =>
-        options with { Prefixes = Derive(options.Prefixes, context), Dns = Derive(options.Dns, context) };
+        options with
+        {
+            Prefixes = Derive(options.Prefixes, context),
+            Dns = Derive(options.Dns, context),
+            Derp = Derive(options, context),
+        };
 
     /// <summary>
     /// Who names one family means one family: with Headscale the other one is then absent, and its operators rely on that.
@@ -23,4 +28,19 @@ internal static class DerivedDefaults
     /// <summary>Global nameservers are given in order to be used.</summary>
     private static DnsOptions Derive(DnsOptions dns, LoadContext context) =>
         context.IsSet(KeyNames.OverrideLocalDns) ? dns : dns with { OverrideLocalDns = dns.GlobalNameservers.Count > 0 };
+
+    /// <summary>The server's keys lie together: whoever says where one of them is means both.</summary>
+    private static DerpOptions Derive(ServerOptions options, LoadContext context)
+    {
+        var server = options.Derp.Server;
+        return context.IsSet(KeyNames.DerpServerKey) || !context.IsSet(KeyNames.NoiseKey)
+            ? options.Derp
+            : options.Derp with
+            {
+                Server = server with
+                {
+                    PrivateKeyPath = Path.Combine(Path.GetDirectoryName(options.Noise.PrivateKeyPath)!, DerpServerOptions.KeyFileName),
+                },
+            };
+    }
 }

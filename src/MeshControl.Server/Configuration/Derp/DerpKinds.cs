@@ -36,7 +36,8 @@ internal static class DerpKinds
 
     public static readonly ScalarKind<double> Number = new("a number", ParseNumber, value => value.ToString(CultureInfo.InvariantCulture));
 
-    private static Parsed<string> ParseHost(string text)
+    /// <summary>A bare name or address.</summary>
+    public static Parsed<string> ParseHost(string text)
     {
         if (AddressText.TryParse(text, out var address))
         {

@@ -24,7 +24,7 @@ internal static class DerpMaps
         var merged = Merge(parts);
         if (context.AreSound(KeyNames.DerpMap, KeyNames.DerpPaths))
         {
-            Check(merged, context);
+            Check(merged, options.Server is { Enabled: true, AddRegion: true }, context);
         }
 
         return options with { Map = merged };
@@ -83,19 +83,27 @@ internal static class DerpMaps
         return root is not null && DerpMapKind.Instance.TryRead("", root, context, out var map) ? map : null;
     }
 
-    private static void Check(DerpMap map, LoadContext context)
+    /// <param name="map">What is configured.</param>
+    /// <param name="hasOwn">Whether the server adds a region of its own.</param>
+    /// <param name="context">Where problems go.</param>
+    private static void Check(DerpMap map, bool hasOwn, LoadContext context)
     {
         var regions = map.Regions!.Values.OfType<DerpRegion>().ToList();
         if (regions.Count == 0)
         {
+            if (hasOwn)
+            {
+                return;
+            }
+
             context.Warn(
                 KeyNames.DerpMap,
                 "No relay is configured. Clients do not come up without one, and reach no peer behind a firewall.",
-                $"Describe your relay in {KeyNames.DerpMap}, or name files with relay maps in {KeyNames.DerpPaths}.");
+                $"Set {KeyNames.DerpServerEnabled} to true, describe your relay in {KeyNames.DerpMap}, or name files with relay maps in {KeyNames.DerpPaths}.");
             return;
         }
 
-        if (regions.All(region => region.NoMeasureNoHome))
+        if (!hasOwn && regions.All(region => region.NoMeasureNoHome))
         {
             context.Error(
                 KeyNames.DerpMap,

@@ -13,6 +13,7 @@ internal static class KeyTable
         .. AdminKeys.All,
         .. DatabaseKeys.All,
         .. NetworkKeys.All,
+        .. DerpServerKeys.All,
         .. DnsKeys.All,
         .. LimitKeys.All,
         .. UnusedKeys.All,

@@ -67,7 +67,7 @@ internal static class ServerKeys
             (o, value) => o with { Permission = value },
             "The socket's file mode. Whoever may write to the socket may administer the server."),
         Noise.Key(
-            "noise.private_key_path",
+            KeyNames.NoiseKey,
             Kinds.RequiredPath,
             o => o.PrivateKeyPath,
             (o, value) => o with { PrivateKeyPath = value },

@@ -3,8 +3,6 @@ namespace MeshControl.Server.Configuration.Keys;
 /// <summary>What Headscale 0.29 takes and this server does not.</summary>
 internal static class UnusedKeys
 {
-    private const string NoRelay =
-        "The server holds no relay. Run one beside it and describe it in derp.map or in a file named in derp.paths.";
     private const string NoDownloads = "The server downloads no relay maps. Save the map to a file and name it in derp.paths.";
     private const string NoUpdateCheck = "The server never looks for updates.";
     private const string NoProbing = "Subnet routers are not probed.";
@@ -24,19 +22,6 @@ internal static class UnusedKeys
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Because(
-            NoRelay,
-            "derp.server.enabled",
-            "derp.server.region_id",
-            "derp.server.region_code",
-            "derp.server.region_name",
-            "derp.server.verify_clients",
-            "derp.server.stun_listen_addr",
-            "derp.server.stun.enabled",
-            "derp.server.private_key_path",
-            "derp.server.automatically_add_embedded_derp_region",
-            "derp.server.ipv4",
-            "derp.server.ipv6"),
         .. Because(NoDownloads, "derp.urls", "derp.auto_update_enabled", "derp.update_frequency"),
         .. Because(NoUpdateCheck, "disable_check_updates"),
         .. Because(NoProbing, "node.routes.ha.probe_interval", "node.routes.ha.probe_timeout"),

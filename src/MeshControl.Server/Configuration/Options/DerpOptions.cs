@@ -12,4 +12,10 @@ public sealed record DerpOptions
 
     /// <summary>The files the map was read from.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>The server's own relay.</summary>
+    public required DerpServerOptions Server { get; init; }
+
+    /// <summary>What relays of others may ask.</summary>
+    public DerpVerifyOptions Verify { get; init; } = new();
 }

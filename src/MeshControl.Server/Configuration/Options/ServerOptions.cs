@@ -34,7 +34,7 @@ public sealed record ServerOptions
 
     public DnsOptions Dns { get; init; } = new();
 
-    public DerpOptions Derp { get; init; } = new();
+    public required DerpOptions Derp { get; init; }
 
     public NodeOptions Node { get; init; } = new();
 
@@ -54,6 +54,10 @@ public sealed record ServerOptions
         {
             UnixSocket = new UnixSocketOptions { Path = paths.Socket },
             Noise = new NoiseOptions { PrivateKeyPath = Path.Combine(paths.DataDirectory, "noise_private.key") },
+            Derp = new DerpOptions
+            {
+                Server = new DerpServerOptions { PrivateKeyPath = Path.Combine(paths.DataDirectory, DerpServerOptions.KeyFileName) },
+            },
             Database = new DatabaseOptions { SqlitePath = Path.Combine(paths.DataDirectory, "db.sqlite") },
         };
     }

@@ -15,6 +15,7 @@ internal static class Validators
         NodeValidator.Check,
         DnsValidator.Check,
         LimitValidator.Check,
+        DerpServerValidator.Check,
     ];
 
     public static void Check(ServerOptions options, LoadContext context)

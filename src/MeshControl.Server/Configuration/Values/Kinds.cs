@@ -43,6 +43,13 @@ internal static class Kinds
     public static readonly OneOrMoreKind<ListenAddress> Listen = new(
         "an address and a port, or a list of these", new("an address and a port", ListenText.Parse, listen => listen.ToString()));
 
+    /// <summary>Empty means not to listen.</summary>
+    public static readonly NoneOrMoreKind<ListenAddress> OptionalListens = new(
+        "an address and a port, or a list of these",
+        new("an address and a port", ListenText.ParseWithoutScheme, listen => listen.ToString()));
+
+    public static readonly ListKind<string> HostsWithPorts = new("a list of host names", new("a host name", HostText.Parse, host => host));
+
     /// <summary>Empty text means not to listen.</summary>
     public static readonly ScalarKind<ListenAddress?> OptionalListen = new(
         "an address and a port",
