@@ -45,6 +45,9 @@ public static class ConfigurationCheck
         string?[] found =
         [
             ServerKeyFile.Check(options.Noise.PrivateKeyPath) ?? Obstacle(options.Noise.PrivateKeyPath),
+            options.Derp.Server.Enabled
+                ? ServerKeyFile.Check(options.Derp.Server.PrivateKeyPath, "relay") ?? Obstacle(options.Derp.Server.PrivateKeyPath)
+                : null,
             AdminSocket.Check(options.UnixSocket.Path) ?? Obstacle(options.UnixSocket.Path),
             options.Database.Type == DatabaseType.Sqlite ? Obstacle(options.Database.SqlitePath) : null,
         ];

@@ -3,13 +3,15 @@ using MeshControl.Protocol.Crypto;
 namespace MeshControl.Server.Noise;
 
 /// <summary>
-/// The server's own key. Clients keep talking to the key they once learned, so it has to survive restarts and moves: it lies
-/// in a file of its own, readable by the server alone, made at the first start.
+/// A key of the server: the one of channels, or that of its relay. Clients keep talking to the key they once learned, so it has to survive
+/// restarts and moves: it lies in a file of its own, readable by the server alone, made at the first start.
 /// </summary>
 internal static class ServerKeyFile
 {
+    /// <param name="path">Of the file.</param>
+    /// <param name="owner">Whose key it is, for messages.</param>
     /// <exception cref="StartupException">The file cannot be read or made, or holds something else.</exception>
-    public static X25519PrivateKey LoadOrCreate(string path)
+    public static X25519PrivateKey LoadOrCreate(string path, string owner = "server")
     {
         try
         {
@@ -17,13 +19,13 @@ internal static class ServerKeyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException(Unusable(path, exception), exception);
+            throw new StartupException(Unusable(path, owner, exception), exception);
         }
     }
 
     /// <summary>Reads the file if there is one, and changes nothing.</summary>
     /// <returns>Null, or why the server would not start with it.</returns>
-    public static string? Check(string path)
+    public static string? Check(string path, string owner = "server")
     {
         try
         {
@@ -40,12 +42,12 @@ internal static class ServerKeyFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Unusable(path, exception);
+            return Unusable(path, owner, exception);
         }
     }
 
-    private static string Unusable(string path, Exception exception) =>
-        $"The server's private key {path} cannot be read or made: {exception.Message}";
+    private static string Unusable(string path, string owner, Exception exception) =>
+        $"The {owner}'s private key {path} cannot be read or made: {exception.Message}";
 
     private static X25519PrivateKey Load(string path) =>
         X25519PrivateKey.TryParse(File.ReadAllText(path).Trim(), out var key)
@@ -56,31 +58,8 @@ internal static class ServerKeyFile
 
     private static X25519PrivateKey Create(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var key = X25519PrivateKey.Generate();
-
-        // First whole under another name: a crash must not leave half a key.
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(temporary, options))
-        using (var writer = new StreamWriter(file))
-        {
-            writer.WriteLine(key.ExportSecretText());
-            writer.Flush();
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path);
+        OwnFile.Write(path, key.ExportSecretText() + "\n");
         return key;
     }
 }
