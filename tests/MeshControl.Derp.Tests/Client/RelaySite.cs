@@ -16,9 +16,12 @@ internal sealed class RelaySite : IAsyncDisposable
 
     private RelaySite(SslServerAuthenticationOptions? tls, Func<Stream, CancellationToken, Task> script)
     {
+        HasTls = tls is not null;
         _listener.Start();
         _accepting = AcceptAsync(tls, script);
     }
+
+    public bool HasTls { get; }
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
 
@@ -37,8 +40,8 @@ internal sealed class RelaySite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -82,7 +85,7 @@ internal sealed class RelaySite : IAsyncDisposable
             await secured.AuthenticateAsServerAsync(tls, _stop.Token);
             await script(secured, _stop.Token);
         }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException or SocketException)
         {
             // The client has left, or the test is over.
         }
