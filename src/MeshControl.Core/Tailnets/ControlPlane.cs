@@ -1,5 +1,6 @@
 using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Storage;
 using MeshControl.Protocol.Keys;
 using Microsoft.Extensions.Logging;
@@ -47,19 +48,23 @@ public sealed class ControlPlane : IAsyncDisposable
             store,
             new IdAllocator(store),
             new LazyPresence(store, loggerFactory.CreateLogger<LazyPresence>()),
-            new MeshDirectory(),
+            new MeshDirectory(time),
             time,
             loggerFactory,
             new CoreMetrics(time),
             _stopping.Token);
         _logger = loggerFactory.CreateLogger<ControlPlane>();
         _sweeping = new Heartbeat(time);
+        Relays = new RelayAccess(this, time, _services.Directory.Retired);
     }
 
     /// <summary>The tailnet of whoever has just one.</summary>
     public Tailnet Default { get; private set; } = null!;
 
     public IReadOnlyCollection<Tailnet> Tailnets => _tailnets.Values;
+
+    /// <summary>Who may use relays.</summary>
+    public RelayAccess Relays { get; }
 
     /// <summary>What the core counts.</summary>
     public CoreMetrics Metrics => _services.Metrics;

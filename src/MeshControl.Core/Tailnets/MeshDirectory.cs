@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Protocol.Keys;
 
 namespace MeshControl.Core.Tailnets;
@@ -8,10 +9,13 @@ namespace MeshControl.Core.Tailnets;
 /// The server-wide index: which tailnet a node key or a pre-auth key belongs to. Written by the writers when they publish;
 /// read by anybody. What it points to must be looked up in that tailnet's snapshot.
 /// </summary>
-internal sealed class MeshDirectory
+internal sealed class MeshDirectory(TimeProvider time)
 {
     private readonly ConcurrentDictionary<NodePublicKey, TailnetId> _byNodeKey = new();
     private readonly ConcurrentDictionary<SecretHash, (TailnetId Tailnet, PreAuthKeyId Key)> _byKeyHash = new();
+
+    /// <summary>Node keys that nodes had until a moment ago.</summary>
+    public RetiredKeys Retired { get; } = new(time);
 
     public TailnetId? FindNode(NodePublicKey key) => _byNodeKey.TryGetValue(key, out var tailnet) ? tailnet : null;
 
@@ -29,6 +33,10 @@ internal sealed class MeshDirectory
             if (before is not null && before.Node.NodeKey != after?.Node.NodeKey)
             {
                 _byNodeKey.TryRemove(KeyValuePair.Create(before.Node.NodeKey, tailnet));
+                if (after is not null)
+                {
+                    Retired.Add(before.Node.NodeKey);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 using MeshControl.Core.Keys;
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
@@ -33,6 +34,8 @@ internal sealed class RegistrationBench : IAsyncDisposable
     public DateTimeOffset Now => Time.GetUtcNow();
 
     public Tailnet Tailnet => _plane.Default;
+
+    public RelayAccess Relays => _plane.Relays;
 
     public TailnetSnapshot Snapshot => _plane.Default.Snapshot;
 

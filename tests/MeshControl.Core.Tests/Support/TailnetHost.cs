@@ -24,6 +24,7 @@ internal sealed class TailnetHost : IAsyncDisposable
         seed ??= new StoredTailnet(new TailnetId(1), "default", 0);
         Store.Seed(seed);
         _ids = new IdAllocator(Store);
+        Directory = new MeshDirectory(Time);
         Presence = new LazyPresence(Store, Log.CreateLogger<LazyPresence>());
         Tailnet = new Tailnet(
             TailnetSnapshot.From(Store.Rows.ToStored(seed.Presence), settings ?? Make.Settings()),
@@ -40,7 +41,7 @@ internal sealed class TailnetHost : IAsyncDisposable
 
     public RecordedLog Log { get; } = new();
 
-    public MeshDirectory Directory { get; } = new();
+    public MeshDirectory Directory { get; }
 
     public LazyPresence Presence { get; }
 
