@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using MeshControl.Derp.Diagnostics;
+using MeshControl.Protocol.Crypto;
+using MeshControl.Protocol.Derp;
+using MeshControl.Protocol.Keys;
+
+namespace MeshControl.Derp.Relay;
+
+/// <summary>
+/// Lets clients in: the relay says its key, the client says who it is in a box that only the owner of its key can have written, and the
+/// admission decides. Who fails is disconnected without a word, since the protocol has none.
+/// </summary>
+internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisposable
+{
+    private static readonly DerpServerInfo MeshWelcome = new() { Version = DerpProtocol.Version };
+
+    private readonly byte[] _greeting = Greeting(new DerpPublicKey(hub.Key.PublicKey));
+    private readonly SemaphoreSlim _places = new(hub.Options.MaxLogins);
+
+    private readonly DerpServerInfo _welcome = hub.Options.BytesPerSecond > 0
+        ? new DerpServerInfo
+        {
+            Version = DerpProtocol.Version,
+            TokenBucketBytesPerSecond = hub.Options.BytesPerSecond,
+            TokenBucketBytesBurst = TokenBucket.BurstOf(hub.Options.BurstBytes),
+        }
+        : new DerpServerInfo { Version = DerpProtocol.Version };
+
+    // Clients that were admitted and are not registered yet; guarded by the lock.
+    private readonly Lock _gate = new();
+    private readonly HashSet<PendingLogin> _pending = [];
+
+    public void Dispose() => _places.Dispose();
+
+    /// <summary>Runs a login to its end.</summary>
+    /// <param name="buffer">Receives what the client sends, of which more than the login may have come.</param>
+    /// <returns>The connection, registered and welcomed, or null when the client was turned away.</returns>
+    public async Task<(RelayConnection Connection, PeerSlot Slot)?> RunAsync(
+        RelayLink link, ReadBuffer buffer, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(hub.Options.LoginTimeout, hub.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        // Not every stream can be cancelled while it waits.
+        using var abort = both.Token.UnsafeRegister(static link => ((RelayLink)link!).Abort(), link);
+        try
+        {
+            await _places.WaitAsync(both.Token);
+            try
+            {
+                await link.Stream.WriteAsync(_greeting, both.Token);
+                return await ReceiveAsync(link, buffer, both.Token);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        {
+            return Refuse(link, timeout.IsCancellationRequested ? "late" : "stopping");
+        }
+        catch (Exception exception) when (both.IsCancellationRequested && RelayServer.IsExpected(exception))
+        {
+            return Refuse(link, timeout.IsCancellationRequested ? "late" : "stopping");
+        }
+    }
+
+    /// <summary>Turns away who was admitted and is not registered yet. Called before the registered ones are closed, so that none escapes.</summary>
+    public void Disconnect(NodePublicKey key)
+    {
+        lock (_gate)
+        {
+            foreach (var login in _pending.Where(login => login.Key == key))
+            {
+                login.IsRevoked = true;
+            }
+        }
+    }
+
+    private static byte[] Greeting(DerpPublicKey key)
+    {
+        var frame = new byte[DerpFrame.ServerKeyFrameLength];
+        DerpFrame.WriteServerKey(frame, key);
+        return frame;
+    }
+
+    private async Task<(RelayConnection Connection, PeerSlot Slot)?> ReceiveAsync(
+        RelayLink link, ReadBuffer buffer, CancellationToken cancellationToken)
+    {
+        int length;
+        while (!TryReadLength(buffer, out length))
+        {
+            var count = await link.Stream.ReadAsync(buffer.Free(), cancellationToken);
+            if (count == 0)
+            {
+                return Refuse(link, "closed");
+            }
+
+            buffer.Filled(count);
+        }
+
+        if (length < 0 || !TryReadInfo(buffer, length, out var key, out var info))
+        {
+            return Refuse(link, "bad_login");
+        }
+
+        buffer.Consume(DerpProtocol.HeaderLength + length);
+        var isMeshPeer = hub.Options.MeshKey is { } meshKey && meshKey.Equals(info!.MeshKey);
+        var login = new PendingLogin(key);
+        lock (_gate)
+        {
+            _pending.Add(login);
+        }
+
+        try
+        {
+            if (!isMeshPeer && !await admission.AdmitAsync(key, link.Remote.Address, cancellationToken))
+            {
+                return Refuse(link, "not_admitted");
+            }
+
+            return Admit(link, login, info!, isMeshPeer);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _pending.Remove(login);
+            }
+        }
+    }
+
+    /// <returns>False when more bytes are needed. The length of the login's payload is negative when the bytes are no login.</returns>
+    private static bool TryReadLength(ReadBuffer buffer, out int length)
+    {
+        length = -1;
+        if (buffer.UnreadLength < DerpProtocol.HeaderLength)
+        {
+            return false;
+        }
+
+        var (type, announced) = DerpFrame.ReadHeader(buffer.Unread);
+        if (type != DerpFrameType.ClientInfo || announced > DerpProtocol.MaxClientInfoLength)
+        {
+            return true;
+        }
+
+        length = (int)announced;
+        return buffer.UnreadLength - DerpProtocol.HeaderLength >= length;
+    }
+
+    private bool TryReadInfo(ReadBuffer buffer, int length, out NodePublicKey key, out DerpClientInfo? info) =>
+        DerpLogin.TryReadClientInfo(hub.Key, buffer.Unread.Slice(DerpProtocol.HeaderLength, length), out key, out info);
+
+    private (RelayConnection Connection, PeerSlot Slot)? Admit(RelayLink link, PendingLogin login, DerpClientInfo info, bool isMeshPeer)
+    {
+        var connection = new RelayConnection(hub, link, login.Key, info, isMeshPeer);
+        // Before anybody can send it anything: a client is connected for its user once it has read this frame, and wants it first.
+        connection.Outbox.Begin(DerpLogin.WriteServerInfo(
+            hub.Key, login.Key, RandomNumberGenerator.GetBytes(NaclBox.NonceLength), isMeshPeer ? MeshWelcome : _welcome));
+        var slot = hub.Register(connection);
+        if (login.IsRevoked)
+        {
+            hub.Metrics.Refused("revoked");
+            connection.Close();
+        }
+        else
+        {
+            hub.Metrics.Accepted();
+        }
+
+        connection.Outbox.Flush();
+        return (connection, slot);
+    }
+
+    private (RelayConnection Connection, PeerSlot Slot)? Refuse(RelayLink link, string reason)
+    {
+        hub.Metrics.Refused(reason);
+        Log.LoginRefused(hub.Logger, link.Remote, reason);
+        return null;
+    }
+
+    private sealed class PendingLogin(NodePublicKey key)
+    {
+        private volatile bool _isRevoked;
+
+        public NodePublicKey Key { get; } = key;
+
+        /// <summary>The client was disconnected while it logged in; set under the desk's lock.</summary>
+        public bool IsRevoked
+        {
+            get => _isRevoked;
+            set => _isRevoked = value;
+        }
+    }
+}
