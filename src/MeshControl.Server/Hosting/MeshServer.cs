@@ -15,6 +15,7 @@ using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Processes;
+using MeshControl.Server.Relays;
 using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -193,6 +194,11 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<UpgradeEndpoint>();
         services.AddSingleton<HealthCheck>();
         services.AddSingleton<PublicEndpoints>();
+        services.AddSingleton(static provider => new VerifyEndpoint(
+            provider.GetRequiredService<ServerOptions>().Derp.Verify,
+            provider.GetRequiredService<ControlPlane>().Relays,
+            provider.GetRequiredService<LimitOptions>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZstdCompressor>();
         services.AddSingleton<MapFrameWriter>();
         services.AddSingleton<KeepAliveWheel>();
@@ -257,6 +263,7 @@ public sealed class MeshServer : IAsyncDisposable
         app.Use(AdminAccess.KeepToTheApi);
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
+        app.Services.GetRequiredService<VerifyEndpoint>().Map(app);
         app.MapAdmin(
             controlPlane.Default,
             store,
