@@ -37,6 +37,7 @@ internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyLis
         logins.GetValueOrDefault(node.GetProperty("UserID").GetRawText()),
         TryGet(node, "Relay")?.GetString() ?? "")
     {
+        CurrentAddress = TryGet(node, "CurAddr")?.GetString() ?? "",
         HostName = node.GetProperty("HostName").GetString()!,
         KeyExpiry = TryGet(node, "KeyExpiry")?.GetDateTimeOffset(),
     };

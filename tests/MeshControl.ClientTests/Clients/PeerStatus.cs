@@ -8,6 +8,9 @@ namespace MeshControl.ClientTests.Clients;
 internal sealed record PeerStatus(
     string Id, string DnsName, IReadOnlyList<string> Addresses, bool Online, bool Expired, string? Login, string Relay)
 {
+    /// <summary>Where the client sends packets directly; empty while they go through a relay, or nowhere.</summary>
+    public string CurrentAddress { get; init; } = "";
+
     /// <summary>As the node calls itself.</summary>
     public string HostName { get; init; } = "";
 

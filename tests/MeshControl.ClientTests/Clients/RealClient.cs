@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MeshControl.ClientTests.Lab;
 using MeshControl.ClientTests.Processes;
 using MeshControl.ClientTests.Programs;
@@ -91,11 +92,27 @@ internal sealed class RealClient : IAsyncDisposable
     public async Task<bool> PingAsync(string address, CancellationToken cancellationToken) =>
         (await RunAsync(cancellationToken, "ping", "--c=1", "--until-direct=false", "--timeout=3s", address)).Succeeded;
 
+    /// <summary>A ping of that kind, and by what path its answer came.</summary>
+    /// <returns>Such as <c>DERP(meshcontrol)</c> or an endpoint; null when no answer came.</returns>
+    public async Task<string?> PathAsync(string address, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(cancellationToken, "ping", "--c=1", "--until-direct=false", "--timeout=3s", address);
+        var words = result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return Array.IndexOf(words, "via") is var via and >= 0 ? words[via + 1] : null;
+    }
+
     public async Task LogoutAsync(CancellationToken cancellationToken) => (await RunAsync(cancellationToken, "logout")).OrThrow();
 
     /// <summary>Any command of the client.</summary>
     public Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
-        _programs.Command("tailscale", Version, [$"--socket={Socket}", .. arguments]).RunAsync(cancellationToken);
+        Command(arguments).RunAsync(cancellationToken);
+
+    /// <summary>Any command of the client that does something on the network itself, and so has to be on the host.</summary>
+    public Task<CommandResult> RunOnHostAsync(CancellationToken cancellationToken, params string[] arguments) => _lab.On(Host, Command(arguments))
+        .RunAsync(cancellationToken);
+
+    /// <summary>A command of the client that is to be talked with.</summary>
+    public Process Start(params string[] arguments) => Process.Start(Command(arguments).ToStartInfo())!;
 
     public async ValueTask DisposeAsync()
     {
@@ -106,4 +123,6 @@ internal sealed class RealClient : IAsyncDisposable
 
         Directory.Delete(_directory, recursive: true);
     }
+
+    private CommandLine Command(string[] arguments) => _programs.Command("tailscale", Version, [$"--socket={Socket}", .. arguments]);
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using MeshControl.ClientTests.Processes;
 
 namespace MeshControl.ClientTests.Lab;
@@ -41,6 +43,13 @@ internal sealed class HostLab : IAsyncDisposable
     /// <summary>The command, run on a host.</summary>
     public CommandLine On(int host, CommandLine command) =>
         new("ip", ["netns", "exec", Name(host), command.Program, .. command.Arguments]) { Environment = command.Environment };
+
+    /// <summary>From here on hosts reach host 0 alone, and not each other: by no address of any kind.</summary>
+    public Task IsolateAsync(CancellationToken cancellationToken) => IpAsync(
+        Name(0), Enumerable.Range(1, _clients).Select(host => $"link set p{host} type bridge_slave isolated on"), cancellationToken);
+
+    /// <summary>A socket that listens at the loopback address of a host, where what peers send to its node arrives.</summary>
+    public Task<Socket> ListenAsync(int host, int port) => NamespaceSockets.ListenAsync(Name(host), new IPEndPoint(IPAddress.Loopback, port));
 
     /// <summary>An HTTP client whose connections start at host 0.</summary>
     public HttpClient CreateHttpClient() => NamespaceHttp.CreateClient(Name(0));

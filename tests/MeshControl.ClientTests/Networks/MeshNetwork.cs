@@ -15,10 +15,10 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
     private readonly HostLab _lab;
     private readonly ServerSite _site;
-    private readonly BackgroundProcess _relay;
+    private readonly BackgroundProcess? _relay;
     private readonly List<RealClient> _clients = [];
 
-    private MeshNetwork(HostLab lab, ServerSite site, BackgroundProcess relay, ServerProcess server, Meshctl meshctl, string key)
+    private MeshNetwork(HostLab lab, ServerSite site, BackgroundProcess? relay, ServerProcess server, Meshctl meshctl, string key)
     {
         _lab = lab;
         _site = site;
@@ -40,7 +40,11 @@ internal sealed class MeshNetwork : IAsyncDisposable
     public IReadOnlyList<RealClient> Clients => _clients;
 
     /// <summary>Starts the daemons of the given versions, which know nothing of the server yet. Skips the test where it cannot run.</summary>
-    public static async Task<MeshNetwork> StartAsync(DatabaseKind kind, params IReadOnlyList<string> versions)
+    public static Task<MeshNetwork> StartAsync(DatabaseKind kind, params IReadOnlyList<string> versions) =>
+        StartAsync(new NetworkPlan { Database = kind }, versions);
+
+    /// <inheritdoc cref="StartAsync(DatabaseKind, IReadOnlyList{string})"/>
+    public static async Task<MeshNetwork> StartAsync(NetworkPlan plan, params IReadOnlyList<string> versions)
     {
         var programs = ClientPrograms.Require();
         var cancellationToken = TestContext.Current.CancellationToken;
@@ -48,9 +52,13 @@ internal sealed class MeshNetwork : IAsyncDisposable
         try
         {
             var lab = Push(parts, await HostLab.UpAsync(versions.Count, cancellationToken));
-            var url = new Uri($"http://{HostLab.ServerAddress}:8080");
-            var site = Push(parts, await ServerSite.CreateAsync(kind, url, cancellationToken));
-            var relay = Push(parts, Relay.Start(lab, programs));
+            if (plan.IsIsolated)
+            {
+                await lab.IsolateAsync(cancellationToken);
+            }
+
+            var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, plan.Relays));
+            var relay = plan.Relays is null ? Push(parts, Relay.Start(lab, programs)) : null;
             var server = Push(parts, await ServerProcess.StartAsync(site, command => lab.On(0, command), lab.CreateHttpClient()));
             var meshctl = new Meshctl(site);
             await meshctl.CreateUserAsync(User, cancellationToken);
@@ -58,7 +66,8 @@ internal sealed class MeshNetwork : IAsyncDisposable
             var network = new MeshNetwork(lab, site, relay, server, meshctl, key);
             for (var i = 0; i < versions.Count; i++)
             {
-                network._clients.Add(Push(parts, new RealClient(lab, programs, versions[i], i + 1)));
+                var environment = site.Certificate is { } certificate ? plan.Environment.Concat(certificate.Trust).ToDictionary() : plan.Environment;
+                network._clients.Add(Push(parts, new RealClient(lab, programs, versions[i], i + 1) { Environment = environment }));
             }
 
             await Task.WhenAll(network.Clients.Select(client => client.StartAsync()));
@@ -75,10 +84,14 @@ internal sealed class MeshNetwork : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="StartAsync"/> with all supported versions, all of them in.</summary>
-    public static async Task<MeshNetwork> StartJoinedAsync(DatabaseKind kind)
+    /// <summary>As <see cref="StartAsync(DatabaseKind, IReadOnlyList{string})"/> with all supported versions, all of them in.</summary>
+    public static Task<MeshNetwork> StartJoinedAsync(DatabaseKind kind) =>
+        StartJoinedAsync(new NetworkPlan { Database = kind }, ClientPrograms.SupportedVersions);
+
+    /// <summary>As <see cref="StartAsync(NetworkPlan, IReadOnlyList{string})"/>, all of them in.</summary>
+    public static async Task<MeshNetwork> StartJoinedAsync(NetworkPlan plan, params IReadOnlyList<string> versions)
     {
-        var network = await StartAsync(kind, ClientPrograms.SupportedVersions);
+        var network = await StartAsync(plan, versions);
         try
         {
             await network.JoinAllAsync();
@@ -134,10 +147,17 @@ internal sealed class MeshNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>The command, run beside the server.</summary>
+    public CommandLine AtServer(CommandLine command) => _lab.On(0, command);
+
     /// <summary>Takes the client's cable out: nobody is told that it is gone.</summary>
     public Task CutAsync(RealClient client) => _lab.CutAsync(client.Host, TestContext.Current.CancellationToken);
 
     public Task HealAsync(RealClient client) => _lab.HealAsync(client.Host, TestContext.Current.CancellationToken);
+
+    /// <summary>A stream from one client to a service on the host of another, through the mesh.</summary>
+    public async Task<MeshStream> OpenStreamAsync(RealClient from, RealClient to) =>
+        await MeshStream.OpenAsync(_lab, from, to, TestContext.Current.CancellationToken);
 
     /// <summary>The server's own row of a client.</summary>
     public async Task<NodeRow> RowAsync(RealClient client) =>
@@ -151,7 +171,11 @@ internal sealed class MeshNetwork : IAsyncDisposable
         }
 
         await Server.DisposeAsync();
-        await _relay.DisposeAsync();
+        if (_relay is not null)
+        {
+            await _relay.DisposeAsync();
+        }
+
         await _site.DisposeAsync();
         await _lab.DisposeAsync();
     }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using MeshControl.ClientTests.Lab;
 using MeshControl.ClientTests.Processes;
 using MeshControl.ClientTests.Programs;
@@ -18,11 +15,12 @@ internal sealed class NginxProxy : IAsyncDisposable
     private readonly HostLab _lab;
     private readonly string _directory;
     private BackgroundProcess? _process;
+    private ServerCertificate? _certificate;
 
     private NginxProxy(HostLab lab, string directory) => (_lab, _directory) = (lab, directory);
 
     /// <summary>The certificate that clients have to trust.</summary>
-    public string Certificate => Path.Combine(_directory, "tls.crt");
+    public string Certificate => _certificate!.CertificateFile;
 
     private string Configuration => Path.Combine(_directory, "nginx.conf");
 
@@ -65,19 +63,10 @@ internal sealed class NginxProxy : IAsyncDisposable
 
     private async Task WriteFilesAsync(CancellationToken cancellationToken)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=mesh.test", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Parse(HostLab.ServerAddress));
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        var keyFile = Path.Combine(_directory, "tls.key");
-        await File.WriteAllTextAsync(Certificate, certificate.ExportCertificatePem(), cancellationToken);
-        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), cancellationToken);
-
+        _certificate = await ServerCertificate.CreateAsync(_directory, cancellationToken);
         var site = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "deploy/proxy/nginx.conf"), cancellationToken);
         site = Replace(site, "/etc/letsencrypt/live/mesh.example.com/fullchain.pem", Certificate);
-        site = Replace(site, "/etc/letsencrypt/live/mesh.example.com/privkey.pem", keyFile);
+        site = Replace(site, "/etc/letsencrypt/live/mesh.example.com/privkey.pem", _certificate.KeyFile);
         site = Replace(site, "server_name mesh.example.com;", $"server_name {HostLab.ServerAddress};");
         await File.WriteAllTextAsync(Path.Combine(_directory, "site.conf"), site, cancellationToken);
         await File.WriteAllTextAsync(

@@ -9,25 +9,35 @@ internal sealed class ServerSite : IAsyncDisposable
     private readonly string _directory;
     private readonly PostgresTestDatabase? _postgres;
 
-    private ServerSite(string directory, PostgresTestDatabase? postgres, Uri url)
+    private readonly string _relays;
+
+    private ServerSite(string directory, PostgresTestDatabase? postgres, Uri url, ServerCertificate? certificate, string relays)
     {
         _directory = directory;
         _postgres = postgres;
+        _relays = relays;
         Url = url;
+        Certificate = certificate;
     }
 
     /// <summary>Where clients reach the server.</summary>
     public Uri Url { get; }
 
+    /// <summary>What the server shows to clients, if its URL is one with TLS.</summary>
+    public ServerCertificate? Certificate { get; }
+
     public string ConfigFile => Path.Combine(_directory, "config.yaml");
 
     /// <param name="kind">Which database.</param>
     /// <param name="url">With an address and a port, which the server listens on.</param>
-    public static async Task<ServerSite> CreateAsync(DatabaseKind kind, Uri url, CancellationToken cancellationToken)
+    /// <param name="relays">The part of the configuration about relays; nothing, and the server is one itself. Null: <see cref="Relay"/>.</param>
+    public static async Task<ServerSite> CreateAsync(
+        DatabaseKind kind, Uri url, CancellationToken cancellationToken, string? relays = null)
     {
         var directory = Directory.CreateTempSubdirectory("mesh-server-").FullName;
         var postgres = kind == DatabaseKind.Postgres ? await Postgres.CreateDatabaseAsync(cancellationToken) : null;
-        var site = new ServerSite(directory, postgres, url);
+        var certificate = url.Scheme == Uri.UriSchemeHttps ? await ServerCertificate.CreateAsync(directory, cancellationToken) : null;
+        var site = new ServerSite(directory, postgres, url, certificate, relays ?? Relay.Configuration);
         await File.WriteAllTextAsync(site.ConfigFile, site.Configuration(), cancellationToken);
         return site;
     }
@@ -58,23 +68,17 @@ internal sealed class ServerSite : IAsyncDisposable
           nameservers:
             # Nobody is there. Without one a client in a namespace asks its system for nameservers, has none, and resolves nothing.
             global: [{HostLab.ServerAddress}]
+        {Tls()}
         {Database()}
-        derp:
-          server:
-            enabled: false
-          map:
-            regions:
-              900:
-                regioncode: test
-                regionname: Test
-                nodes:
-                  - name: 900a
-                    hostname: {Relay.HostName}
-                    ipv4: {HostLab.ServerAddress}
-                    derpport: {Relay.Port}
-                    stunport: {Relay.StunPort}
-                    insecurefortests: true
+        {_relays}
         """;
+
+    private string Tls() => Certificate is null
+        ? ""
+        : $"""
+          tls_cert_path: {Certificate.CertificateFile}
+          tls_key_path: {Certificate.KeyFile}
+          """;
 
     private string Database() => _postgres is null
         ? $"""
