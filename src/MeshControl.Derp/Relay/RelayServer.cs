@@ -12,7 +12,7 @@ namespace MeshControl.Derp.Relay;
 /// as a <see cref="RelayLink"/>. Any number of threads may use it at once. <c>docs/architecture/life-of-a-relayed-packet.md</c> is the way
 /// through its code.
 /// </summary>
-public sealed class RelayServer : IAsyncDisposable
+public sealed class RelayServer : IForwarderTable, IAsyncDisposable
 {
     /// <summary>At a stop clients are asked to come back after a random time of at most this, so that they do not come all at once.</summary>
     private static readonly TimeSpan RestartSpread = TimeSpan.FromSeconds(5);

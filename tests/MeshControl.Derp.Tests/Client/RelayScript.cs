@@ -10,7 +10,14 @@ internal sealed class RelayScript(Stream stream, CancellationToken cancellationT
 {
     public static readonly X25519PrivateKey Key = X25519PrivateKey.Generate();
 
+    private readonly TaskCompletionSource _hungUp = new();
+
     public static DerpPublicKey PublicKey => new(Key.PublicKey);
+
+    /// <summary>Done when the test wants the connection to end.</summary>
+    public Task HungUp => _hungUp.Task;
+
+    public void HangUp() => _hungUp.TrySetResult();
 
     /// <summary>The head of the request, to the empty line and no further.</summary>
     public async Task<string> ReadRequestAsync()

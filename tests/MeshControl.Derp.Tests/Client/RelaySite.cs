@@ -10,16 +10,21 @@ namespace MeshControl.Derp.Tests.Client;
 /// <summary>A machine that a client takes for a relay's: each connection runs a script of the test, after TLS if it has any.</summary>
 internal sealed class RelaySite : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private int _connections;
 
-    private RelaySite(SslServerAuthenticationOptions? tls, Func<Stream, CancellationToken, Task> script)
+    private RelaySite(SslServerAuthenticationOptions? tls, Func<Stream, CancellationToken, Task> script, int port = 0)
     {
         HasTls = tls is not null;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync(tls, script);
     }
+
+    /// <summary>How many there were.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     public bool HasTls { get; }
 
@@ -35,7 +40,7 @@ internal sealed class RelaySite : IAsyncDisposable
         SslStreamCertificateContext context, SslProtocols protocols = SslProtocols.None, Func<Stream, CancellationToken, Task>? script = null) =>
         new(new SslServerAuthenticationOptions { ServerCertificateContext = context, EnabledSslProtocols = protocols }, script ?? WaitAsync);
 
-    public static RelaySite Plain(Func<Stream, CancellationToken, Task>? script = null) => new(null, script ?? WaitAsync);
+    public static RelaySite Plain(Func<Stream, CancellationToken, Task>? script = null, int port = 0) => new(null, script ?? WaitAsync, port);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,6 +77,7 @@ internal sealed class RelaySite : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, SslServerAuthenticationOptions? tls, Func<Stream, CancellationToken, Task> script)
     {
+        Interlocked.Increment(ref _connections);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {
