@@ -1,0 +1,75 @@
+using System.IO.Pipelines;
+using System.Net;
+using MeshControl.Derp.Relay;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MeshControl.Derp.Http;
+
+/// <summary>
+/// The way to the relay through a web server: on a connection that carried other requests before, as a proxy keeps them, and on bare HTTP.
+/// </summary>
+public sealed class RelayWebEntry(RelayServer relay)
+{
+    /// <returns>Whether the request asks for frames right behind it, and not for a WebSocket, or a page.</returns>
+    public static bool IsAskedFor(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var token = context.Request.Headers.Upgrade.ToString();
+        return HttpProtocol.IsHttp11(context.Request.Protocol)
+            && (token.Equals(RelayProtocol.UpgradeToken, StringComparison.OrdinalIgnoreCase)
+                || (token.Equals("websocket", StringComparison.OrdinalIgnoreCase) && !OffersSubprotocol(context)));
+    }
+
+    /// <summary>Serves a client until it is gone.</summary>
+    /// <param name="context">A request for which <see cref="IsAskedFor"/>.</param>
+    /// <param name="remote">Where the client is.</param>
+    public async Task ServeAsync(HttpContext context, IPEndPoint remote)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var headers = context.Request.Headers;
+        var isIdeal = headers[RelayProtocol.IdealNode].ToString().Length == 0;
+        if (headers[RelayProtocol.FastStart] == "1")
+        {
+            // There must be no answer, and the web server would make one: it is left out by using the connection behind its back, and
+            // by ending that with the request.
+            var transport = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
+            await ServeAsync(new PipeStream(transport), context, remote, isIdeal);
+            context.Abort();
+            return;
+        }
+
+        var response = context.Response.Headers;
+        response.Upgrade = RelayProtocol.UpgradeToken;
+        response[RelayProtocol.VersionHeader] = RelayProtocol.Version;
+        response[RelayProtocol.PublicKeyHeader] = relay.PublicKey.ToString();
+        await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await ServeAsync(stream, context, remote, isIdeal);
+    }
+
+    private static bool OffersSubprotocol(HttpContext context) =>
+        context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol").Contains(RelayProtocol.WebSocketProtocol);
+
+    private Task ServeAsync(Stream stream, HttpContext context, IPEndPoint remote, bool isIdeal) =>
+        relay.ServeAsync(new RelayLink(stream, remote, context.Abort, isIdeal), context.RequestAborted);
+
+    /// <summary>A connection's pipes as one stream.</summary>
+    private sealed class PipeStream(IDuplexPipe pipe) : AsyncOnlyStream
+    {
+        private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _input.ReadAsync(buffer, cancellationToken);
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if ((await pipe.Output.WriteAsync(buffer, cancellationToken)).IsCompleted)
+            {
+                throw new IOException("The client is gone.");
+            }
+        }
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
