@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(4007, LogLevel.Debug, "Machine {MachineKey} says that it is unhealthy: {Subsystem}: {Error}")]
     public static partial void ClientUnhealthy(ILogger logger, string machineKey, string subsystem, string error);
 
+    [LoggerMessage(4008, LogLevel.Debug, "Connection {Connection} failed")]
+    public static partial void ConnectionFailed(ILogger logger, string connection, Exception exception);
+
     [LoggerMessage(4010, LogLevel.Information, "MeshControl {Version} serves {ServerUrl}, listening on {Address}")]
     public static partial void Listening(ILogger logger, string version, string serverUrl, string address);
 

@@ -10,6 +10,7 @@ using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Hosting;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Listeners.Tls;
+using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
@@ -185,6 +186,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<NoiseListener>();
         services.AddSingleton<IConnectionListenerFactory, NoiseListenerFactory>();
+        services.AddSingleton<IConnectionListenerFactory, PublicListenerFactory>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<TrustedProxies>();
         services.AddSingleton<PublicRequests>();

@@ -49,4 +49,7 @@ internal sealed class ConnectionTicket(ConnectionGate gate, Action<string> close
     /// <summary>A request in the channel was one of a node of this machine.</summary>
     /// <returns>False when the machine has as many connections as count.</returns>
     public bool Prove(MachinePublicKey machine) => gate.Prove(this, machine);
+
+    /// <summary>Logged in at the relay, which counts its connections itself: from here on this is none of the gate's.</summary>
+    public void HandOver() => gate.Leave(this);
 }

@@ -1,13 +1,17 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using MeshControl.Derp.Http;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Listeners.Tls;
+using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Noise;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server.Listeners;
 
@@ -16,6 +20,7 @@ internal sealed class ServerListeners
 {
     private readonly ServerOptions _configuration;
     private readonly ServerCertificate? _certificate;
+    private readonly Func<SslStreamCertificateContext>? _strangers;
     private readonly List<ListenOptions> _public = [];
     private readonly ConnectionLimit _remoteAdmins = new(RemoteLimits.MaxConnections);
     private readonly ConnectionLimit _watchers = new(KestrelLimits.MaxMetricsConnections);
@@ -27,8 +32,12 @@ internal sealed class ServerListeners
 
     /// <param name="configuration">The operator's.</param>
     /// <param name="certificate">Of all listeners with TLS; null when the configuration names none.</param>
-    public ServerListeners(ServerOptions configuration, ServerCertificate? certificate) =>
-        (_configuration, _certificate) = (configuration, certificate);
+    /// <param name="strangers">
+    /// What clients of the relay get that come to a listener without TLS, and cannot do without; null when none will.
+    /// </param>
+    public ServerListeners(
+        ServerOptions configuration, ServerCertificate? certificate, Func<SslStreamCertificateContext>? strangers = null) =>
+        (_configuration, _certificate, _strangers) = (configuration, certificate, strangers);
 
     /// <summary>Where clients reach the server, with the ports that the system chose; in the order of the configuration.</summary>
     public IReadOnlyList<IPEndPoint> PublicEndPoints => [.. _public.Select(listener => listener.IPEndPoint!)];
@@ -104,16 +113,26 @@ internal sealed class ServerListeners
         }
     }
 
-    private void ListenPublic(KestrelServerOptions kestrel, ListenAddress address) =>
-        ListenTcp(kestrel, address, KeyNames.ListenAddr, ListenerKind.Public, listener =>
+    private void ListenPublic(KestrelServerOptions kestrel, ListenAddress address)
+    {
+        var endPoint = EndPointOf(address, KeyNames.ListenAddr);
+        kestrel.Listen(new PublicEndPoint(endPoint.Address, endPoint.Port), listener =>
         {
             _public.Add(listener);
+            var services = listener.ApplicationServices;
+            var sorter = new ConnectionSorter(
+                address.UsesTls(_configuration.Tls) ? () => _certificate!.Current : null,
+                _strangers,
+                services.GetService<RelayEntry>(),
+                services.GetRequiredService<ILogger<ConnectionSorter>>());
 
-            // Clients offer no ALPN for the upgrade, and a plain listener can tell HTTP/2 by nothing else.
-            var secured = address.UsesTls(_configuration.Tls);
-            listener.Protocols = secured ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-            return secured;
+            // All public listeners share one gate. It comes before TLS, so that half a handshake is counted too.
+            var gate = services.GetRequiredService<ConnectionGate>();
+            listener.Use(next => connection => gate.AdmitAsync(connection, next));
+            ListenerMark.Apply(listener, ListenerKind.Public);
+            listener.Use(next => connection => sorter.ServeAsync(connection, next));
         });
+    }
 
     private void ListenRemoteAdmin(KestrelServerOptions kestrel, ListenAddress address) =>
         ListenTcp(kestrel, address, KeyNames.GrpcListenAddr, ListenerKind.RemoteAdmin, listener =>
@@ -133,36 +152,24 @@ internal sealed class ServerListeners
     private void ListenTcp(
         KestrelServerOptions kestrel, ListenAddress address, string key, ListenerKind kind, Func<ListenOptions, bool> configure)
     {
-        // A kernel without IPv6 has no socket for every address of both families.
-        var any = address.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6;
-        var endPoint = new IPEndPoint(any ? IPAddress.Any : address.Address, address.Port);
-        _keys[endPoint.ToString()] = key;
-        kestrel.Listen(endPoint, listener =>
+        kestrel.Listen(EndPointOf(address, key), listener =>
         {
             var secured = configure(listener);
-            if (kind == ListenerKind.Public)
-            {
-                Admit(listener);
-            }
-
             ListenerMark.Apply(listener, kind);
             if (secured)
             {
                 _certificate!.Apply(listener, _configuration.Limits.HandshakeTimeout);
-                listener.Use(next => connection =>
-                {
-                    connection.Features.Get<ConnectionTicket>()?.Secured();
-                    return next(connection);
-                });
             }
         });
     }
 
-    /// <summary>All public listeners share one gate. It comes before TLS, so that half a handshake is counted too.</summary>
-    private static void Admit(ListenOptions listener)
+    private IPEndPoint EndPointOf(ListenAddress address, string key)
     {
-        var gate = listener.ApplicationServices.GetRequiredService<ConnectionGate>();
-        listener.Use(next => connection => gate.AdmitAsync(connection, next));
+        // A kernel without IPv6 has no socket for every address of both families.
+        var any = address.Address.Equals(IPAddress.IPv6Any) && !Socket.OSSupportsIPv6;
+        var endPoint = new IPEndPoint(any ? IPAddress.Any : address.Address, address.Port);
+        _keys[endPoint.ToString()] = key;
+        return endPoint;
     }
 
     private void ListenUnixSocket(KestrelServerOptions kestrel, UnixSocketOptions options)

@@ -29,6 +29,14 @@ internal static class TcpLiveness
     /// </summary>
     private const int PhoneProbeIntervalSeconds = 15;
 
+    /// <summary>
+    /// The relay's own keep-alives come every minute and tell dead clients from live ones: these probes never get to work, and wake no radio.
+    /// </summary>
+    private const int RelayProbeAfterSeconds = 600;
+
+    /// <summary>How long bytes for a client of the relay may stay unacknowledged; the relay itself gives up writing sooner.</summary>
+    private const int RelayUnacknowledgedMilliseconds = 15_000;
+
     private const int LinuxTcpUserTimeout = 18;
 
     /// <summary>Sets a listening socket; accepted ones inherit.</summary>
@@ -40,20 +48,25 @@ internal static class TcpLiveness
         }
 
         Set(listener, ProbeAfterSeconds, ProbeIntervalSeconds);
-        if (OperatingSystem.IsLinux())
-        {
-            Span<byte> timeout = stackalloc byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(timeout, UnacknowledgedMilliseconds);
-            listener.SetRawSocketOption((int)SocketOptionLevel.Tcp, LinuxTcpUserTimeout, timeout);
-        }
+        SetUserTimeout(listener, UnacknowledgedMilliseconds);
     }
 
     /// <summary>Slows the probes of a phone's connection down.</summary>
-    public static void RelaxForPhone(Socket connection)
+    public static void RelaxForPhone(Socket connection) =>
+        Relax(connection, static socket => Set(socket, PhoneProbeAfterSeconds, PhoneProbeIntervalSeconds));
+
+    /// <summary>Leaves a connection of the relay to the relay.</summary>
+    public static void RelaxForRelay(Socket connection) => Relax(connection, static socket =>
+    {
+        Set(socket, RelayProbeAfterSeconds, PhoneProbeIntervalSeconds);
+        SetUserTimeout(socket, RelayUnacknowledgedMilliseconds);
+    });
+
+    private static void Relax(Socket connection, Action<Socket> set)
     {
         try
         {
-            Set(connection, PhoneProbeAfterSeconds, PhoneProbeIntervalSeconds);
+            set(connection);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -67,5 +80,15 @@ internal static class TcpLiveness
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, probeAfter);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, interval);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+    }
+
+    private static void SetUserTimeout(Socket socket, int milliseconds)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Span<byte> timeout = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(timeout, milliseconds);
+            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, LinuxTcpUserTimeout, timeout);
+        }
     }
 }

@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net.WebSockets;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
 using MeshControl.Protocol.Noise;
 using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Listeners.Transport;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -119,7 +119,7 @@ internal sealed class UpgradeEndpoint(
         {
             var stream = new WebSocketBytes(socket);
             await stream.WriteAsync(answer, context.RequestAborted);
-            connection = new NoiseConnection(context, new StreamPipe(stream), session);
+            connection = new NoiseConnection(context, new StreamTransport(stream), session);
         }
         catch (OperationCanceledException)
         {
@@ -226,12 +226,5 @@ internal sealed class UpgradeEndpoint(
         Span<byte> bytes = stackalloc byte[KeyBytes.Length];
         System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
         return new ChallengePublicKey(new KeyBytes(bytes));
-    }
-
-    private sealed class StreamPipe(Stream stream) : IDuplexPipe
-    {
-        public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
-
-        public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
     }
 }

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using MeshControl.Derp.Http;
+using MeshControl.Derp.Relay;
+using MeshControl.Server.Diagnostics;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Server.Listeners.Transport;
+
+/// <summary>
+/// Finds out what flows on the connections of a public listener, and sends each its way.
+/// <code>
+/// socket ──► TLS? ── no ──────────────────────────────► web server, on its own transport
+///             │ yes: handshake
+///             ▼
+///            first request ── for the relay ──► relay, on the stream of TLS
+///                          └─ any other ──────► web server, on the stream of TLS
+/// </code>
+/// </summary>
+/// <param name="certificate">Of listeners with TLS.</param>
+/// <param name="stranger">
+/// Of listeners without: what a client gets that begins with TLS all the same. Clients speak nothing else to a relay. Null where none will.
+/// </param>
+/// <param name="relay">Null when the server has none.</param>
+/// <param name="logger">Is told, at the level of debugging, why a handshake failed.</param>
+internal sealed class ConnectionSorter(
+    Func<SslStreamCertificateContext>? certificate,
+    Func<SslStreamCertificateContext>? stranger,
+    RelayEntry? relay,
+    ILogger logger)
+{
+    /// <summary>The first byte of whoever begins with TLS: a record of its handshake. No request of HTTP begins so.</summary>
+    private const byte HandshakeRecord = 0x16;
+
+    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    /// <summary>
+    /// Middleware of a listener, behind <see cref="ConnectionGate"/>, which ends what takes too long here.
+    /// </summary>
+    public async Task ServeAsync(ConnectionContext context, ConnectionDelegate web)
+    {
+        var connection = (PublicConnection)context;
+        try
+        {
+            if (certificate is null && (stranger is null || !await BeginsWithTlsAsync(connection.Socket)))
+            {
+                connection.UsePlain();
+                await web(connection);
+                return;
+            }
+
+            await using var stream = new SslStream(new NetworkStream(connection.Socket, ownsSocket: false), leaveInnerStreamOpen: false);
+            await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+            {
+                ServerCertificateContext = (certificate ?? stranger!)(),
+                ApplicationProtocols = Protocols,
+            });
+            await ServeSecuredAsync(connection, stream, web);
+        }
+        catch (Exception exception) when (IsThePeers(exception))
+        {
+            Log.ConnectionFailed(logger, connection.ConnectionId, exception);
+        }
+    }
+
+    private static async Task<bool> BeginsWithTlsAsync(Socket socket)
+    {
+        var first = new byte[1];
+        return await socket.ReceiveAsync(first, SocketFlags.Peek) == 1 && first[0] == HandshakeRecord;
+    }
+
+    private static bool IsThePeers(Exception exception) =>
+        exception is IOException or SocketException or AuthenticationException or ObjectDisposedException or OperationCanceledException;
+
+    private async Task ServeSecuredAsync(PublicConnection connection, SslStream stream, ConnectionDelegate web)
+    {
+        var ticket = connection.Features.Get<ConnectionTicket>();
+        ticket?.Secured();
+        var first = relay is null ? default : await RelayEntry.ReadAsync(stream, CancellationToken.None);
+        if (first.Relay is null)
+        {
+            connection.UseTls(stream, first.Rest);
+            try
+            {
+                await web(connection);
+            }
+            finally
+            {
+                await connection.Transport.Output.CompleteAsync();
+                await connection.Transport.Input.CompleteAsync();
+            }
+
+            return;
+        }
+
+        ticket?.RequestArrived();
+        TcpLiveness.RelaxForRelay(connection.Socket);
+        var link = new RelayLink(
+            stream,
+            (IPEndPoint)connection.RemoteEndPoint!,
+            () => connection.Abort(new ConnectionAbortedException("The relay ends it.")))
+        {
+            LoggedIn = (_, _) => ticket?.HandOver(),
+        };
+        await relay!.ServeAsync(link, first, connection.ConnectionClosed);
+    }
+}

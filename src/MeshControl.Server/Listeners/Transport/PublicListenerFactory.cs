@@ -1,0 +1,48 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace MeshControl.Server.Listeners.Transport;
+
+/// <summary>Gives Kestrel the listeners for <see cref="PublicEndPoint"/>; every other end point stays with its own sockets.</summary>
+internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+{
+    private readonly SocketTransportOptions _options;
+    private readonly SocketConnectionContextFactory _plain;
+    private readonly IMemoryPoolFactory<byte> _pools;
+
+    public PublicListenerFactory(IOptions<SocketTransportOptions> options, IMemoryPoolFactory<byte> pools, ILoggerFactory loggers)
+    {
+        _options = options.Value;
+        _pools = pools;
+        _plain = new SocketConnectionContextFactory(
+            new SocketConnectionFactoryOptions
+            {
+                MaxReadBufferSize = _options.MaxReadBufferSize,
+                MaxWriteBufferSize = _options.MaxWriteBufferSize,
+            },
+            loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+    }
+
+    public bool CanBind(EndPoint endpoint) => endpoint is PublicEndPoint;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var socket = _options.CreateBoundListenSocket(endpoint);
+        try
+        {
+            socket.Listen(_options.Backlog);
+            return new ValueTask<IConnectionListener>(new PublicListener(socket, _plain, _pools.Create()));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            throw new AddressInUseException(exception.Message, exception);
+        }
+    }
+
+    public void Dispose() => _plain.Dispose();
+}
