@@ -130,4 +130,27 @@ internal static partial class Log
 
     [LoggerMessage(4410, LogLevel.Error, "The configuration could not be loaded again; what ran before goes on")]
     public static partial void ReloadFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(4600, LogLevel.Warning, "The relay map {Source} cannot be used: {Reason}. So {Consequence}; it is looked at again")]
+    public static partial void RelayMapUnusable(ILogger logger, string source, string reason, string consequence);
+
+    [LoggerMessage(4601, LogLevel.Information, "The relay map {Source} can be used again")]
+    public static partial void RelayMapUsable(ILogger logger, string source);
+
+    [LoggerMessage(4602, LogLevel.Information, "The relay map has changed; it has {Regions} regions, and clients are told")]
+    public static partial void RelayMapChanged(ILogger logger, int regions);
+
+    [LoggerMessage(4603, LogLevel.Warning,
+        "The relay map {Source} wants no certificates checked for {Nodes}; they are checked all the same. If that is meant, "
+        + "copy these regions to a file and name it in derp.paths")]
+    public static partial void RelayMapChecksKept(ILogger logger, string source, string nodes);
+
+    [LoggerMessage(4604, LogLevel.Warning,
+        "There is no copy of the relay map {Sources} yet, and it did not come within {Limit}: the server starts without it and goes on asking; "
+        + "clients that have no other relay do not come up until then")]
+    public static partial void RelayMapLate(ILogger logger, string sources, TimeSpan limit);
+
+    [LoggerMessage(4605, LogLevel.Warning,
+        "The relay map {Source} cannot be kept in {Directory} ({Reason}): a start while it cannot be fetched would be one without it")]
+    public static partial void RelayMapNotCopied(ILogger logger, string source, string directory, string reason);
 }

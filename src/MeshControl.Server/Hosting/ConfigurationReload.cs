@@ -1,9 +1,9 @@
-using MeshControl.Core.Tailnets;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners.Tls;
+using MeshControl.Server.RelayMaps;
 using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server.Hosting;
@@ -13,12 +13,18 @@ namespace MeshControl.Server.Hosting;
 /// configuration says is not looked at.
 /// </summary>
 /// <param name="running">What the server runs with.</param>
-/// <param name="controlPlane">Takes what concerns tailnets.</param>
+/// <param name="settings">Takes what concerns tailnets.</param>
+/// <param name="maps">Takes what concerns relays.</param>
 /// <param name="levels">Null where the log is not the configuration's.</param>
 /// <param name="certificate">Looks at its files again; null without TLS.</param>
 /// <param name="logger">Is told what happened.</param>
 internal sealed class ConfigurationReload(
-    ServerOptions running, ControlPlane controlPlane, LogLevels? levels, ServerCertificate? certificate, ILogger logger)
+    ServerOptions running,
+    LiveSettings settings,
+    RelayMapService maps,
+    LogLevels? levels,
+    ServerCertificate? certificate,
+    ILogger logger)
 {
     /// <summary>What the server runs with: what it was started with, but for the keys that were reloaded.</summary>
     public ServerOptions Running { get; private set; } = running;
@@ -47,7 +53,9 @@ internal sealed class ConfigurationReload(
         if (reloadable.Length > 0)
         {
             var next = reloadable.Aggregate(Running, (options, key) => key.Copy(loaded.Options, options));
-            if (await controlPlane.ReplaceSettingsAsync(TailnetSettingsFactory.From(next), cancellationToken) is { } error)
+            var error = await settings.ChangeAsync(
+                before => TailnetSettingsFactory.From(next, before.DerpMap), cancellationToken);
+            if (error is not null)
             {
                 Log.ReloadProblem(logger, error.Message);
                 Log.ReloadRefused(logger);
@@ -58,7 +66,9 @@ internal sealed class ConfigurationReload(
             Running = next;
         }
 
-        // It says itself what came of it.
+        // Also what its files say now, which is no change of a key. These say themselves what came of it.
+        Running = Running with { Derp = Running.Derp with { Files = loaded.Options.Derp.Files } };
+        await maps.ReloadAsync(Running.Derp, cancellationToken);
         var certificateChanged = certificate?.Reload() is CertificateReload.Replaced or CertificateReload.Kept;
         Report(certificateChanged, reloadable, Array.FindAll(changed, key => !key.IsReloadable));
         return true;

@@ -16,6 +16,7 @@ using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Processes;
+using MeshControl.Server.RelayMaps;
 using MeshControl.Server.Relays;
 using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
@@ -36,6 +37,7 @@ public sealed class MeshServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ServerListeners _listeners;
+    private readonly RelayMapService _maps;
     private readonly MeshStore _store;
     private readonly ILoggerFactory _loggers;
     private readonly MeshServerOptions _options;
@@ -45,6 +47,7 @@ public sealed class MeshServer : IAsyncDisposable
     private MeshServer(
         WebApplication app,
         ServerListeners listeners,
+        RelayMapService maps,
         ControlPlane controlPlane,
         MeshStore store,
         ILoggerFactory loggers,
@@ -52,6 +55,7 @@ public sealed class MeshServer : IAsyncDisposable
     {
         _app = app;
         _listeners = listeners;
+        _maps = maps;
         _store = store;
         _loggers = loggers;
         _options = options;
@@ -101,6 +105,7 @@ public sealed class MeshServer : IAsyncDisposable
             logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         });
         MeshStore? store = null;
+        RelayMapService? maps = null;
         ControlPlane? controlPlane = null;
         WebApplication? app = null;
         try
@@ -117,7 +122,16 @@ public sealed class MeshServer : IAsyncDisposable
             }
 
             store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
-            controlPlane = await StoreSettings.LoadAsync(store, configuration, options.Time, loggers, cancellationToken);
+            maps = RelayMapSetup.Create(configuration, options.Time, loggers);
+            await maps.StartAsync(ownRegion: null, cancellationToken);
+            var tailnetSettings = TailnetSettingsFactory.From(configuration, maps.Current.Map);
+            controlPlane = await StoreSettings.LoadAsync(
+                store, tailnetSettings, configuration.Database, options.Time, loggers, cancellationToken);
+            var settings = new LiveSettings(controlPlane, tailnetSettings);
+            await maps.ConnectAsync(
+                tailnetSettings.DerpMap,
+                (map, token) => settings.ChangeAsync(before => before with { DerpMap = map }, token),
+                cancellationToken);
 
             var nodes = controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count);
             if (DescriptorLimit.Check(DescriptorLimit.Read(), nodes, configuration.Limits) is { } warning)
@@ -136,6 +150,9 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton<IMeshStore>(store);
             builder.Services.AddSingleton(controlPlane);
             builder.Services.AddSingleton(configuration.Limits);
+            builder.Services.AddSingleton(_ => settings);
+            builder.Services.AddSingleton(maps);
+            builder.Services.AddHostedService<RelayMapUpdates>();
             var listeners = AddListeners(builder.Services, options, loggers);
             builder.Services.AddSingleton(new NodePings(configuration.ServerUrl, options.Time));
             AddServices(builder.Services);
@@ -143,15 +160,20 @@ public sealed class MeshServer : IAsyncDisposable
             app = builder.Build();
             MapRequests(app, controlPlane, store);
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
-            var server = new MeshServer(app, listeners, controlPlane, store, loggers, options);
+            var server = new MeshServer(app, listeners, maps, controlPlane, store, loggers, options);
             server._reload = new ConfigurationReload(
-                configuration, controlPlane, levels, app.Services.GetService<ServerCertificate>(), server.Logger);
+                configuration,
+                app.Services.GetRequiredService<LiveSettings>(),
+                maps,
+                levels,
+                app.Services.GetService<ServerCertificate>(),
+                server.Logger);
             await server.ListenAsync(configuration, cancellationToken);
             return server;
         }
         catch
         {
-            await ServerStop.RunAsync(app, controlPlane, store, loggers, options.StopLimits);
+            await ServerStop.RunAsync(app, maps, controlPlane, store, loggers, options.StopLimits);
             throw;
         }
     }
@@ -173,7 +195,7 @@ public sealed class MeshServer : IAsyncDisposable
         }
 
         _stopped = true;
-        return await ServerStop.RunAsync(_app, ControlPlane, _store, _loggers, _options.StopLimits);
+        return await ServerStop.RunAsync(_app, _maps, ControlPlane, _store, _loggers, _options.StopLimits);
     }
 
     /// <summary>What the server is busy with, in one line.</summary>
@@ -195,6 +217,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton(new HandshakeQueue(HandshakeQueue.MaxAtOnce));
         services.AddSingleton<UpgradeEndpoint>();
         services.AddSingleton<HealthCheck>();
+        services.AddSingleton<RelayMapPage>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton(static provider => new VerifyEndpoint(
             provider.GetRequiredService<ServerOptions>().Derp.Verify,

@@ -1,6 +1,7 @@
 using MeshControl.Core.Tailnets;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Processes;
+using MeshControl.Server.RelayMaps;
 using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ internal static class ServerStop
 {
     /// <returns>False when something had to be given up; then tasks may still wait for the database, and the process should end.</returns>
     public static async Task<bool> RunAsync(
-        WebApplication? app, ControlPlane? controlPlane, MeshStore? store, ILoggerFactory loggers, StopLimits limits)
+        WebApplication? app, RelayMapService? maps, ControlPlane? controlPlane, MeshStore? store, ILoggerFactory loggers, StopLimits limits)
     {
         var logger = loggers.CreateLogger<MeshServer>();
         if (app is not null)
@@ -23,7 +24,7 @@ internal static class ServerStop
             await EndRequestsAsync(app, logger, limits.Requests);
         }
 
-        var done = await TryFinishAsync(app, controlPlane, store, logger, limits.State);
+        var done = await TryFinishAsync(app, maps, controlPlane, store, logger, limits.State);
         if (done && store is not null)
         {
             Log.Stopped(logger);
@@ -52,10 +53,10 @@ internal static class ServerStop
     }
 
     private static async Task<bool> TryFinishAsync(
-        WebApplication? app, ControlPlane? controlPlane, MeshStore? store, ILogger logger, TimeSpan limit)
+        WebApplication? app, RelayMapService? maps, ControlPlane? controlPlane, MeshStore? store, ILogger logger, TimeSpan limit)
     {
         using var patience = new CancellationTokenSource(limit);
-        var finishing = Task.Run(() => FinishAsync(app, controlPlane, store, patience.Token), CancellationToken.None);
+        var finishing = Task.Run(() => FinishAsync(app, maps, controlPlane, store, patience.Token), CancellationToken.None);
         try
         {
             await finishing.WaitAsync(patience.Token);
@@ -73,11 +74,16 @@ internal static class ServerStop
         }
     }
 
-    private static async Task FinishAsync(WebApplication? app, ControlPlane? controlPlane, MeshStore? store, CancellationToken cancellationToken)
+    private static async Task FinishAsync(WebApplication? app, RelayMapService? maps, ControlPlane? controlPlane, MeshStore? store, CancellationToken cancellationToken)
     {
         if (app is not null)
         {
             await app.DisposeAsync();
+        }
+
+        if (maps is not null)
+        {
+            await maps.DisposeAsync();
         }
 
         if (controlPlane is not null)

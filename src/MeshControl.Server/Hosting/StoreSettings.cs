@@ -17,18 +17,29 @@ internal static class StoreSettings
     }
 
     /// <summary>Reads what the database holds, and starts the tailnets.</summary>
+    /// <param name="store">Open.</param>
+    /// <param name="settings">Of the tailnets.</param>
+    /// <param name="options">Says where the database is.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where messages go.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="StartupException">It cannot be read; the message says why and what to do.</exception>
     public static async Task<ControlPlane> LoadAsync(
-        MeshStore store, ServerOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        MeshStore store,
+        TailnetSettings settings,
+        DatabaseOptions options,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await ControlPlane.StartAsync(store, TailnetSettingsFactory.From(options), time, loggers, cancellationToken);
+            return await ControlPlane.StartAsync(store, settings, time, loggers, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new StartupException(
-                $"The content of {Describe(options.Database)} cannot be read ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}); "
+                $"The content of {Describe(options)} cannot be read ({exception.GetBaseException().Message.ReplaceLineEndings(" ")}); "
                 + "see that the database answers and has room, else restore a backup.",
                 exception);
         }

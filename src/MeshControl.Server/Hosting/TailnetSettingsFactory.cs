@@ -11,7 +11,9 @@ namespace MeshControl.Server.Hosting;
 /// <summary>What the configuration means to a tailnet.</summary>
 internal static class TailnetSettingsFactory
 {
-    public static TailnetSettings From(ServerOptions options) => new()
+    /// <param name="options">What the operator wants.</param>
+    /// <param name="relays">What came of the relay maps.</param>
+    public static TailnetSettings From(ServerOptions options, DerpMap relays) => new()
     {
         BaseDomain = options.Dns.BaseDomain,
         Addresses = new AddressPlan(
@@ -36,7 +38,7 @@ internal static class TailnetSettingsFactory
                 }),
             ],
         },
-        DerpMap = options.Derp.Map,
+        DerpMap = relays,
         NodeExpiry = options.Node.Expiry,
         EphemeralTimeout = options.Node.EphemeralInactivityTimeout,
         Taildrop = options.Features.Taildrop,

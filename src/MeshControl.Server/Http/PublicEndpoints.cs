@@ -5,6 +5,7 @@ using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Noise;
+using MeshControl.Server.RelayMaps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ namespace MeshControl.Server;
 /// <summary>
 /// What the public listener answers outside channels. Handlers are request delegates: nothing here is bound by reflection.
 /// </summary>
-internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey serverKey, HealthCheck health)
+internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey serverKey, HealthCheck health, RelayMapPage maps)
 {
     public static string Version { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -25,6 +26,7 @@ internal sealed class PublicEndpoints(UpgradeEndpoint upgrade, X25519PrivateKey 
         routes.MapGet(UpgradeEndpoint.Path, (RequestDelegate)upgrade.AcceptWebSocketAsync);
         routes.MapGet("/key", (RequestDelegate)KeyAsync);
         routes.MapGet("/health", (RequestDelegate)HealthAsync);
+        routes.MapMethods(RelayMapPage.Path, [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)maps.HandleAsync);
         routes.MapGet("/version", static context =>
             HttpText.WriteJsonAsync(context, "application/json", $"{{\"version\":\"{Version}\"}}"));
         routes.MapGet("/robots.txt", static context =>

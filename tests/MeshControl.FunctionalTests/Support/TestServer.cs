@@ -39,6 +39,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     private TestServer(TimeProvider time, Func<ServerOptions, ServerOptions> configure) => (_time, _configure) = (time, configure);
 
+    /// <summary>What it was started with.</summary>
+    public ServerOptions Options { get; private set; } = null!;
+
     public MeshServer Server => _server ?? throw new InvalidOperationException("The server is stopped.");
 
     public string AdminSocket => Path.Combine(_directory.FullName, "admin.sock");
@@ -82,7 +85,7 @@ internal sealed class TestServer : IAsyncDisposable
             // Few enough for whatever number of files the machine lets a test open.
             Limits = new LimitOptions { MaxConnections = 4096, MaxPendingConnections = 2048 },
         };
-        options = _configure(options);
+        options = Options = _configure(options);
         _usesTls = options.Tls.IsEnabled;
         _server = await MeshServer.StartAsync(
             new MeshServerOptions(options)

@@ -1,5 +1,10 @@
+using MeshControl.Derp.Map;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration;
+using MeshControl.Server.Configuration.Derp;
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Configuration.Validation;
+using MeshControl.Server.Configuration.Values;
 
 namespace MeshControl.Server.Tests.Configuration;
 
@@ -91,7 +96,7 @@ public sealed class DerpMapLoadingTests
 
         Assert.Empty(result.Errors.Select(error => error.ToString()));
         Assert.Empty(result.Warnings);
-        var map = result.Options!.Derp.Map;
+        var map = Assert.Single(result.Options!.Derp.Files);
         Assert.Equal("relay1f.example.org", map.Regions![1]!.Nodes![0].HostName);
         Assert.Equal("2001:db8::1", map.Regions[1]!.Nodes![0].Ipv6);
         Assert.Equal(0.5, map.HomeParams!.RegionScore![1]);
@@ -111,11 +116,82 @@ public sealed class DerpMapLoadingTests
             },
         };
 
-        var map = loading.Load().Options!.Derp.Map;
+        var derp = loading.Load().Options!.Derp;
 
+        Assert.Equal([900, 901], derp.Map.Regions!.Keys);
+        Assert.Equal<int[]>([[5, 900], [5, 901]], derp.Files.Select(file => file.Regions!.Keys.Order().ToArray()));
+        var map = Together(derp);
         Assert.Equal([5, 900], map.Regions!.Keys);
         Assert.Equal("newer.example", Assert.Single(map.Regions[5]!.Nodes!).HostName);
         Assert.Equal("x.example", Assert.Single(map.Regions[900]!.Nodes!).HostName);
+    }
+
+    [Fact]
+    public void Load_FieldNobodyHasHeardOfInWhatOthersWrite_IsPassedOverInSilence()
+    {
+        const string text = """{"Regions": {"1": {"Nodes": [{"Name": "1a", "HostName": "h.example", "STUNPorts": [1]}], "Regioncodes": 1}}, "Extra": 1}""";
+
+        var map = DerpMapDocument.Read("https://maps.example", text, isForeign: true, out _);
+
+        Assert.Equal("1a", map!.Regions![1]!.Nodes![0].Name);
+        Assert.Null(DerpMapDocument.Read("/etc/relays.json", text, isForeign: false, out var problem));
+        Assert.Contains("Did you mean", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestDerpConfigSkipsMalformedURL")]
+    public void Load_MalformedUrls_AreLeftOutWithAWarningEach()
+    {
+        var result = Loading.Yaml("""
+            derp:
+              urls:
+                - https://maps.example/derpmap/default
+                - "http//maps.example"
+                - ftp://maps.example/map
+                - "https://user:hush@maps.example/"
+                - https://maps.example/derpmap/default
+                - "://"
+                - http://maps.example/plain
+            """);
+
+        Assert.True(result.Succeeded);
+        Assert.Equal(
+            ["https://maps.example/derpmap/default", "http://maps.example/plain"],
+            result.Options.Derp.Urls.Select(url => url.AbsoluteUri));
+        Assert.Equal(
+            ["derp.urls[1]", "derp.urls[2]", "derp.urls[3]", "derp.urls[5]", "derp.urls[6]"],
+            result.Warnings.Select(warning => warning.Key));
+        Assert.Contains("unencrypted", result.Warnings[^1].Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", string.Concat(result.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_UrlsAlone_NeedNoOtherRelay()
+    {
+        Assert.Empty(Loading.Yaml("derp: {urls: [\"https://maps.example/\"], server: {enabled: false}}").Warnings);
+    }
+
+    [Fact]
+    public void Load_DuplicateNamesBesideUrls_AreStillAnError()
+    {
+        var error = Loading.Error(
+            "derp: {urls: [\"https://maps.example/\"], map: {regions: {900: {nodes: [{name: a, hostname: h.example}, {name: a, hostname: i.example}]}}}}");
+
+        Assert.Contains("2 nodes are called a", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10s", true)]
+    [InlineData("9s", false)]
+    [InlineData("30d", true)]
+    [InlineData("31d", false)]
+    public void Load_UpdateFrequency_StaysBetweenItsBounds(string text, bool isGood)
+    {
+        var result = Loading.Yaml($"derp: {{update_frequency: {text}}}");
+
+        Assert.Equal(isGood, result.Succeeded);
+        Assert.True(isGood || result.Errors[0].Message.Contains(DurationText.Format(DerpValidator.MaxUpdateFrequency), StringComparison.Ordinal));
+        Assert.Equal(TimeSpan.FromSeconds(10), DerpValidator.MinUpdateFrequency);
     }
 
     [Theory]
@@ -219,4 +295,7 @@ public sealed class DerpMapLoadingTests
     {
         Assert.Contains("above 0", Loading.Error("derp: {map: {homeparams: {regionscore: {900: 0}}}}").Message, StringComparison.Ordinal);
     }
+
+    private static DerpMap Together(DerpOptions derp) =>
+        MapMerge.Merge([new MapPart("own", derp.Map), .. derp.Files.Select(file => new MapPart("file", file))]).Map;
 }

@@ -1,4 +1,4 @@
-using MeshControl.Server.Configuration.Derp;
+using MeshControl.Derp.Map;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Text;
 using MeshControl.Server.Configuration.Values;
@@ -91,8 +91,8 @@ public sealed class LimitTests
     [Fact]
     public void Region_OneTooHigh_IsAnError()
     {
-        Assert.Empty(Loading.Yaml(Region(DerpKinds.MaxRegionId)).Errors);
-        Assert.NotEmpty(Loading.Yaml(Region(DerpKinds.MaxRegionId + 1)).Errors);
+        Assert.Empty(Loading.Yaml(Region(MapRules.MaxRegionId)).Errors);
+        Assert.NotEmpty(Loading.Yaml(Region(MapRules.MaxRegionId + 1)).Errors);
 
         static string Region(int id) => $"derp: {{map: {{regions: {{{id}: {{nodes: [{{name: a, hostname: h.example}}]}}}}}}}}";
     }

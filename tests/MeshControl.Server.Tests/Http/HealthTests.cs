@@ -3,6 +3,7 @@ using MeshControl.Core.Model;
 using MeshControl.Core.Storage;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Server.Noise;
+using MeshControl.Server.RelayMaps;
 using MeshControl.Server.Tests.Admin;
 using MeshControl.Testing.Time;
 using Microsoft.AspNetCore.Builder;
@@ -30,7 +31,7 @@ public sealed class HealthTests : IAsyncLifetime
         _app = builder.Build();
         var upgrade = new UpgradeEndpoint(
             _key, channels: null!, _handshakes, metrics: null!, _time, NullLogger<UpgradeEndpoint>.Instance);
-        new PublicEndpoints(upgrade, _key, new HealthCheck(_store, _time)).Map(_app);
+        new PublicEndpoints(upgrade, _key, new HealthCheck(_store, _time), new RelayMapPage(maps: null!)).Map(_app);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -23,11 +23,27 @@ internal sealed class LoadContext
 
     public IReadOnlyDictionary<string, string> Environment => _source.Environment;
 
+    /// <summary>Whether fields that nobody has heard of are passed over in silence: the author may know more than we do.</summary>
+    public bool TakesUnknownFields { get; private init; }
+
     public IReadOnlyList<ConfigurationProblem> Errors => _errors;
 
     public IReadOnlyList<ConfigurationProblem> Warnings => _warnings;
 
     public IReadOnlyList<IgnoredKey> Ignored => _ignored;
+
+    /// <summary>For a text by itself, without a configuration around it.</summary>
+    public static LoadContext ForDocument(string name, bool takesUnknownFields)
+    {
+        var nowhere = new ConfigurationSource
+        {
+            Environment = new Dictionary<string, string>(),
+            IsRoot = false,
+            HomeDirectory = "/",
+            WorkingDirectory = "/",
+        };
+        return new LoadContext(nowhere, name) { TakesUnknownFields = takesUnknownFields };
+    }
 
     /// <summary>Notes the value of a key; a later one, such as that of the environment, replaces an earlier one.</summary>
     public void Write(string path, ConfigNode node) => _written[path] = node;

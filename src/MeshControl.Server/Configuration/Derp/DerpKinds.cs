@@ -1,23 +1,15 @@
 using System.Globalization;
 using System.Net.Sockets;
+using MeshControl.Derp.Map;
 using MeshControl.Server.Configuration.Values;
 
 namespace MeshControl.Server.Configuration.Derp;
 
-/// <summary>The values in a relay map.</summary>
+/// <summary>The values in a relay map: from text, in canonical form. What they have to be together, <see cref="MapRules"/> says.</summary>
 internal static class DerpKinds
 {
-    /// <summary>Clients pack the region into the port number of an address.</summary>
-    public const int MaxRegionId = ushort.MaxValue;
-
-    /// <summary>The word for "this relay has no address of the family".</summary>
-    public const string NoAddress = "none";
-
-    private const string HashPrefix = "sha256-raw:";
-    private const int HashDigits = 64;
-
     /// <summary>0 is "not written": it is filled in from where the record stands.</summary>
-    public static readonly ScalarKind<int> RegionId = Kinds.Integer(0, MaxRegionId);
+    public static readonly ScalarKind<int> RegionId = Kinds.Integer(0, MapRules.MaxRegionId);
 
     public static readonly ScalarKind<int> DerpPort = Kinds.Integer(0, ushort.MaxValue);
 
@@ -37,20 +29,11 @@ internal static class DerpKinds
     public static readonly ScalarKind<double> Number = new("a number", ParseNumber, value => value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>A bare name or address.</summary>
-    public static Parsed<string> ParseHost(string text)
-    {
-        if (AddressText.TryParse(text, out var address))
-        {
-            return address.ToString();
-        }
-
-        var domain = DomainText.Parse(text);
-        return domain.Message is null
-            ? domain
-            : Parsed<string>.Bad(
-                $"\"{text}\" is not the name of a host.",
-                "Write the bare name or address, without https:// and without a port; the port goes into derpport.");
-    }
+    public static Parsed<string> ParseHost(string text) => text.Length == 0 || RelayText.Host(text) is not { } host
+        ? Parsed<string>.Bad(
+            $"\"{text}\" is not the name of a host.",
+            "Write the bare name or address, without https:// and without a port; the port goes into derpport.")
+        : host;
 
     private static ScalarKind<string?> Address(string name, AddressFamily? family)
     {
@@ -63,13 +46,10 @@ internal static class DerpKinds
                 return (string?)null;
             }
 
-            if (text == NoAddress && family is not null)
-            {
-                return text;
-            }
-
-            return AddressText.TryParse(text, out var address) && (family ?? address.AddressFamily) == address.AddressFamily
-                ? address.ToString()
+            return text == RelayText.NoAddress && family is not null
+                ? text
+                : RelayText.Address(text, family) is { } address
+                ? address
                 : Parsed<string?>.Bad(
                     $"\"{text}\" is not {name}.", "Write an address, or leave the key out: clients then look the name up.");
         }
@@ -77,17 +57,21 @@ internal static class DerpKinds
 
     private static Parsed<string?> ParseCertName(string text)
     {
-        if (!text.StartsWith(HashPrefix, StringComparison.Ordinal))
+        if (text.Length == 0)
         {
-            return text.Length == 0 ? (string?)null : DomainText.Parse(text).Then(name => (string?)name);
+            return (string?)null;
         }
 
-        var hash = text[HashPrefix.Length..];
-        return hash.Length == HashDigits && hash.All(char.IsAsciiHexDigit)
-            ? text
-            : Parsed<string?>.Bad(
-                $"\"{text}\" does not hold {HashDigits} hexadecimal digits.",
-                $"Write {HashPrefix} and the SHA-256 of the certificate's DER form.");
+        if (RelayText.CertName(text) is { } name)
+        {
+            return name;
+        }
+
+        return text.StartsWith(RelayText.HashPrefix, StringComparison.Ordinal)
+            ? Parsed<string?>.Bad(
+                $"\"{text}\" does not hold {RelayText.HashDigits} hexadecimal digits.",
+                $"Write {RelayText.HashPrefix} and the SHA-256 of the certificate's DER form.")
+            : Parsed<string?>.Bad($"\"{text}\" is not the name of a certificate.", "Write a name such as example.com, or a hash.");
     }
 
     private static Parsed<double> ParseNumber(string text) =>

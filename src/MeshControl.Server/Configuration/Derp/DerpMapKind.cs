@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text;
+using MeshControl.Derp.Map;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration.Binding;
 using MeshControl.Server.Configuration.Text;
@@ -31,57 +31,43 @@ internal sealed class DerpMapKind() : ValueKind<DerpMap>("a relay map", Environm
         .Add("nomeasurenohome", Kinds.Boolean, (region, value) => region with { NoMeasureNoHome = value })
         .Add("nodes", new DerpNodesKind(), (region, value) => region with { Nodes = value });
 
-    public override bool TryRead(string path, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpMap value) =>
-        Fields.TryRead(path, node, context, new DerpMap(), out value);
+    public override bool TryRead(string path, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpMap value)
+    {
+        if (!Fields.TryRead(path, node, context, new DerpMap(), out value))
+        {
+            return false;
+        }
+
+        var faults = MapRules.CheckPart(value).ToList();
+        foreach (var fault in faults)
+        {
+            context.Error(Within(path, fault.Path), NodePath.Nearest(node, fault.Path).Origin, fault.Message, fault.Remedy);
+        }
+
+        if (faults.Count > 0)
+        {
+            return false;
+        }
+
+        foreach (var (place, relay) in MapRules.Unchecked(value))
+        {
+            context.Warn(
+                Within(path, place),
+                NodePath.Nearest(node, place).Origin,
+                $"Clients will not check the certificate of the node {relay.Name}.",
+                "Remove insecurefortests outside of tests; certname can name the hash of a certificate of one's own.");
+        }
+
+        value = MapDefaults.Fill(value);
+        return true;
+    }
 
     /// <summary>As JSON, which is YAML.</summary>
     public override string Format(DerpMap value) =>
         value.Regions is { Count: > 0 } ? Encoding.UTF8.GetString(ControlJson.SerializeToUtf8Bytes(value)) : "{}";
 
-    private static bool ReadRegion(string path, int id, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpRegion region)
-    {
-        if (!RegionFields.TryRead(path, node, context, new DerpRegion(), out region))
-        {
-            return false;
-        }
+    private static bool ReadRegion(string path, int id, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpRegion region) =>
+        RegionFields.TryRead(path, node, context, new DerpRegion(), out region);
 
-        var number = id.ToString(CultureInfo.InvariantCulture);
-        if (region.RegionId != 0 && region.RegionId != id)
-        {
-            return Complain($"The region stands under {number} but says that it is {region.RegionId}.", "Make both numbers the same.");
-        }
-
-        if (region.Nodes is not { Count: > 0 } nodes)
-        {
-            return Complain("The region has no nodes.", "Give it a node with a name and a hostname, or write null to remove the region.");
-        }
-
-        if (nodes.All(relay => relay.StunOnly))
-        {
-            return Complain(
-                "The region has no relay, only STUN servers: clients that choose it could not connect.", "Add a node without stunonly.");
-        }
-
-        if (nodes.FirstOrDefault(relay => relay.RegionId != 0 && relay.RegionId != id) is { } stranger)
-        {
-            return Complain(
-                $"The node {stranger.Name} says that it belongs to region {stranger.RegionId}.",
-                "Leave regionid out, or write the region's number.");
-        }
-
-        region = region with
-        {
-            RegionId = id,
-            RegionCode = region.RegionCode.Length > 0 ? region.RegionCode : number,
-            RegionName = region.RegionName.Length > 0 ? region.RegionName : $"Region {number}",
-            Nodes = WireList.CopyOf(nodes.Select(relay => relay with { RegionId = id })),
-        };
-        return true;
-
-        bool Complain(string message, string remedy)
-        {
-            context.Error(path, node.Origin, message, remedy);
-            return false;
-        }
-    }
+    private static string Within(string path, string place) => path.Length == 0 ? place : $"{path}.{place}";
 }

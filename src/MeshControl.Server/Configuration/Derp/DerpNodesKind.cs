@@ -39,7 +39,7 @@ internal sealed class DerpNodesKind() : ValueKind<WireList<DerpNode>>("a list of
         var relays = new List<DerpNode>();
         for (var i = 0; i < sequence.Items.Count; i++)
         {
-            if (TryReadNode($"{path}[{i}]", sequence.Items[i], context, out var relay))
+            if (Fields.TryRead($"{path}[{i}]", sequence.Items[i], context, new DerpNode(), out var relay))
             {
                 relays.Add(relay);
             }
@@ -50,45 +50,4 @@ internal sealed class DerpNodesKind() : ValueKind<WireList<DerpNode>>("a list of
     }
 
     public override string Format(WireList<DerpNode> value) => value.ToString();
-
-    private static bool TryReadNode(string path, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out DerpNode relay)
-    {
-        if (!Fields.TryRead(path, node, context, new DerpNode(), out relay))
-        {
-            return false;
-        }
-
-        if (relay.Name.Length == 0)
-        {
-            return Complain("The node has no name.", "Give it a name that is unique in the whole map, such as 900a.");
-        }
-
-        if (relay.HostName.Length == 0)
-        {
-            return Complain($"The node {relay.Name} has no hostname.", "Write hostname: and the name clients connect to.");
-        }
-
-        if (relay is { Ipv4: DerpKinds.NoAddress, Ipv6: DerpKinds.NoAddress })
-        {
-            return Complain(
-                $"The node {relay.Name} has neither an IPv4 nor an IPv6 address.", "Leave one of them out, or write the address.");
-        }
-
-        if (relay.InsecureForTests)
-        {
-            context.Warn(
-                path,
-                node.Origin,
-                $"Clients will not check the certificate of the node {relay.Name}.",
-                "Remove insecurefortests outside of tests; certname can name the hash of a certificate of one's own.");
-        }
-
-        return true;
-
-        bool Complain(string message, string remedy)
-        {
-            context.Error(path, node.Origin, message, remedy);
-            return false;
-        }
-    }
 }

@@ -17,23 +17,6 @@ internal sealed class HomeParamsKind() : ValueKind<DerpHomeParams>("a section wi
 
     public override string Format(DerpHomeParams value) => value.ToString();
 
-    private static bool ReadScore(string path, int id, ConfigNode node, LoadContext context, out double score)
-    {
-        if (!DerpKinds.Number.TryRead(path, node, context, out score))
-        {
-            return false;
-        }
-
-        if (score > 0)
-        {
-            return true;
-        }
-
-        context.Error(
-            path,
-            node.Origin,
-            "Clients disregard factors that are not above 0.",
-            "Write less than 1 to prefer the region, more than 1 to avoid it.");
-        return false;
-    }
+    private static bool ReadScore(string path, int id, ConfigNode node, LoadContext context, out double score) =>
+        DerpKinds.Number.TryRead(path, node, context, out score);
 }

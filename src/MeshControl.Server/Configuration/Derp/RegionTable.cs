@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using MeshControl.Derp.Map;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration.Binding;
 using MeshControl.Server.Configuration.Text;
@@ -56,14 +57,14 @@ internal sealed class RegionTable<T>(string name, RegionTable<T>.ReadEntry read)
     {
         // Only the plain form, so that no number can stand there twice.
         var isId = int.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out id)
-            && id is >= 1 and <= DerpKinds.MaxRegionId && entry.Key[0] != '0';
+            && id is >= 1 and <= MapRules.MaxRegionId && entry.Key[0] != '0';
         if (!isId)
         {
             context.Error(
                 path,
                 entry.Origin,
                 $"\"{entry.Key}\" is not the number of a region.",
-                $"Write a number from 1 to {DerpKinds.MaxRegionId}; 900 to 999 are meant for relays of one's own.");
+                $"Write a number from 1 to {MapRules.MaxRegionId}; 900 to 999 are meant for relays of one's own.");
         }
 
         return isId;

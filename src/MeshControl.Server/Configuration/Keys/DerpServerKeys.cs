@@ -1,3 +1,4 @@
+using MeshControl.Derp.Map;
 using MeshControl.Server.Configuration.Derp;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Values;
@@ -27,7 +28,7 @@ internal static class DerpServerKeys
             "Whether the server is a relay, too. Clients need one to reach each other; this one is at `server_url`."),
         Server.Key(
             "derp.server.region_id",
-            Kinds.Integer(1, DerpKinds.MaxRegionId),
+            Kinds.Integer(1, MapRules.MaxRegionId),
             o => o.RegionId,
             (o, value) => o with { RegionId = value },
             "The number of its region, which replaces one with the same number from elsewhere."),

@@ -32,6 +32,8 @@ internal static class KeyNames
     public const string NodeExpiry = "node.expiry";
     public const string EphemeralTimeout = "node.ephemeral.inactivity_timeout";
     public const string DerpPaths = "derp.paths";
+    public const string DerpUrls = "derp.urls";
+    public const string DerpUpdateFrequency = "derp.update_frequency";
     public const string DerpMap = "derp.map";
     public const string DerpServerEnabled = "derp.server.enabled";
     public const string DerpServerKey = "derp.server.private_key_path";

@@ -42,12 +42,33 @@ internal static class NetworkKeys
                 + "come up.",
             reloadable: true),
         Derp.Key(
+            KeyNames.DerpUrls,
+            DerpUrlsKind.Instance,
+            o => o.Urls,
+            (o, value) => o with { Urls = value },
+            "URLs of relay maps of others, in JSON or YAML, merged after `derp.map`; see [relay-map.md](relay-map.md).",
+            reloadable: true),
+        Derp.Key(
             KeyNames.DerpPaths,
             Kinds.Paths,
             o => o.Paths,
             (o, value) => o with { Paths = value },
-            "YAML or JSON files with relay maps, read after `derp.map`. A region in a later file replaces that of an earlier one; `null` "
-                + "removes it.",
+            "YAML or JSON files with relay maps, merged after those of `derp.urls`. A region in a later file replaces that of an earlier "
+                + "one; `null` removes it.",
+            reloadable: true),
+        Derp.Key(
+            "derp.auto_update_enabled",
+            Kinds.Boolean,
+            o => o.AutoUpdate,
+            (o, value) => o with { AutoUpdate = value },
+            "Whether URLs and files with relay maps are read again while the server runs, and not only at its start and at a reload.",
+            reloadable: true),
+        Derp.Key(
+            KeyNames.DerpUpdateFrequency,
+            Kinds.Duration,
+            o => o.UpdateFrequency,
+            (o, value) => o with { UpdateFrequency = value },
+            "How often that is, give or take a tenth; from 10s to 30d.",
             reloadable: true),
         Node.Key(
             KeyNames.NodeExpiry,

@@ -3,7 +3,6 @@ namespace MeshControl.Server.Configuration.Keys;
 /// <summary>What Headscale 0.29 takes and this server does not.</summary>
 internal static class UnusedKeys
 {
-    private const string NoDownloads = "The server downloads no relay maps. Save the map to a file and name it in derp.paths.";
     private const string NoUpdateCheck = "The server never looks for updates.";
     private const string NoProbing = "Subnet routers are not probed.";
     private const string NoPurge = "Revoked keys are not purged by age.";
@@ -22,7 +21,6 @@ internal static class UnusedKeys
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Because(NoDownloads, "derp.urls", "derp.auto_update_enabled", "derp.update_frequency"),
         .. Because(NoUpdateCheck, "disable_check_updates"),
         .. Because(NoProbing, "node.routes.ha.probe_interval", "node.routes.ha.probe_timeout"),
         .. Because(NoPurge, "preauth_keys.revoked_retention"),

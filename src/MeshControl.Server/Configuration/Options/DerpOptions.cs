@@ -2,16 +2,26 @@ using MeshControl.Protocol.Control;
 
 namespace MeshControl.Server.Configuration.Options;
 
-/// <summary>The relays clients are told about.</summary>
+/// <summary>Where the map of the relays comes from that clients are told about.</summary>
 public sealed record DerpOptions
 {
-    /// <summary>
-    /// The effective map: what the configuration describes, then the files, later ones winning. Sorted by region, without null regions.
-    /// </summary>
+    /// <summary>What the configuration itself describes; a null region removes nothing, as nothing comes before.</summary>
     public DerpMap Map { get; init; } = new() { Regions = WireMap.Empty<int, DerpRegion?>() };
 
-    /// <summary>The files the map was read from.</summary>
+    /// <summary>Maps of others, merged after <see cref="Map"/> in this order.</summary>
+    public IReadOnlyList<Uri> Urls { get; init; } = [];
+
+    /// <summary>Files with maps, merged after those of others.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>What stood in these files when the configuration was loaded, in the same order.</summary>
+    public IReadOnlyList<DerpMap> Files { get; init; } = [];
+
+    /// <summary>Whether URLs and files are looked at again while the server runs.</summary>
+    public bool AutoUpdate { get; init; } = true;
+
+    /// <summary>How long lies between two looks.</summary>
+    public TimeSpan UpdateFrequency { get; init; } = TimeSpan.FromHours(3);
 
     /// <summary>The server's own relay.</summary>
     public required DerpServerOptions Server { get; init; }

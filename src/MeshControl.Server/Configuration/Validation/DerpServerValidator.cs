@@ -1,6 +1,6 @@
 using System.Net;
+using MeshControl.Derp.Map;
 using MeshControl.Server.Configuration.Binding;
-using MeshControl.Server.Configuration.Derp;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 
@@ -24,7 +24,7 @@ internal static class DerpServerValidator
         CheckName(options, context);
         CheckListeners(options, context);
         CheckMesh(server, context);
-        if (server is { Ipv4: DerpKinds.NoAddress, Ipv6: DerpKinds.NoAddress })
+        if (server is { Ipv4: RelayText.NoAddress, Ipv6: RelayText.NoAddress })
         {
             context.Error(
                 KeyNames.DerpServerIpv6,

@@ -12,6 +12,7 @@ internal static class Validators
         RemoteAdminValidator.Check,
         DatabaseValidator.Check,
         PrefixValidator.Check,
+        DerpValidator.Check,
         NodeValidator.Check,
         DnsValidator.Check,
         LimitValidator.Check,

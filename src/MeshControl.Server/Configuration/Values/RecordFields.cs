@@ -72,6 +72,11 @@ internal sealed class RecordFields<T>(string name)
     /// <summary>A misspelling is an error; a field nobody has heard of may be one that a newer client knows.</summary>
     private bool IsTolerable(string path, MappingEntry entry, LoadContext context)
     {
+        if (context.TakesUnknownFields)
+        {
+            return true;
+        }
+
         if (EditDistance.Nearest(entry.Key, _fields.Keys) is { } nearest)
         {
             context.Error(path, entry.Origin, "There is no such key.", $"Did you mean {nearest}?");
