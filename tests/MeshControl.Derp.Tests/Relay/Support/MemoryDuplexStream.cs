@@ -31,7 +31,7 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
 
     public bool IsAborted { get; private set; }
 
-    /// <summary>Both directions fail from now on, for both sides.</summary>
+    /// <summary>Reads and writes on this side fail from now on. The other side can still read what was written before.</summary>
     public void Abort()
     {
         IsAborted = true;
@@ -39,7 +39,7 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
         writer.CancelPendingFlush();
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            writer.Complete(new IOException("The connection was aborted."));
+            writer.Complete();
         }
     }
 
