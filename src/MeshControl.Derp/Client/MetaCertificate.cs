@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using MeshControl.Derp.Http;
 using MeshControl.Protocol.Keys;
 
 namespace MeshControl.Derp.Client;
@@ -9,7 +10,7 @@ namespace MeshControl.Derp.Client;
 /// </summary>
 internal static class MetaCertificate
 {
-    private const string NamePrefix = "derpkey";
+    private const string NamePrefix = FastStart.NamePrefix;
 
     /// <summary>Versions have one byte.</summary>
     private const int VersionBytes = 1;
