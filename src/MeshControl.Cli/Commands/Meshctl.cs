@@ -8,6 +8,7 @@ using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
 using MeshControl.Cli.Nodes;
 using MeshControl.Cli.PreAuthKeys;
+using MeshControl.Cli.Relays;
 using MeshControl.Cli.Servers;
 using MeshControl.Cli.Users;
 
@@ -78,6 +79,11 @@ internal static class Meshctl
             ListApiKeysCommand.Build(runner),
             ExpireApiKeyCommand.Build(runner),
             DeleteApiKeyCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "derp",
+            ["relays", "relay"],
+            "Look at the relays that clients use.",
+            ListRelaysCommand.Build(runner)));
         root.Subcommands.Add(ConfigtestCommand.Build(runner, options));
         root.Subcommands.Add(HealthCommand.Build(runner));
         root.Subcommands.Add(VersionCommand.Build(runner));
