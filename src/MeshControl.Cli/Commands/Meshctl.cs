@@ -81,9 +81,9 @@ internal static class Meshctl
             DeleteApiKeyCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "derp",
-            ["relays", "relay"],
-            "Look at the relays that clients use.",
-            ListRelaysCommand.Build(runner)));
+            ["relay"],
+            "Relays (DERP), by which clients reach each other when no direct path works.",
+            DerpServeCommand.Build(runner)));
         root.Subcommands.Add(ConfigtestCommand.Build(runner, options));
         root.Subcommands.Add(HealthCommand.Build(runner));
         root.Subcommands.Add(VersionCommand.Build(runner));

@@ -1,6 +1,3 @@
-using MeshControl.Derp.Diagnostics;
-using Microsoft.Extensions.Logging;
-
 namespace MeshControl.Derp.Relay;
 
 /// <summary>
@@ -8,8 +5,7 @@ namespace MeshControl.Derp.Relay;
 /// then, so that nothing is moved meanwhile.
 /// </summary>
 /// <param name="visit">Returns in how many seconds the entry is to be called again; 0 is never.</param>
-/// <param name="logger">Told of what should never happen, since on the timer's thread it would end the process.</param>
-internal sealed class TimingWheel<T>(Func<T, int> visit, ILogger logger)
+internal sealed class TimingWheel<T>(Func<T, int> visit)
     where T : class, IWheelEntry
 {
     /// <summary>More than the longest time that anything waits for.</summary>
@@ -60,24 +56,11 @@ internal sealed class TimingWheel<T>(Func<T, int> visit, ILogger logger)
         foreach (var entry in due ?? [])
         {
             // Outside of the lock: entries write, and take locks of their own. Meanwhile others may remove the entry, or add it again.
-            var delay = Visit(entry);
+            var delay = visit(entry);
             if (delay > 0)
             {
                 Add(entry, delay);
             }
-        }
-    }
-
-    private int Visit(T entry)
-    {
-        try
-        {
-            return visit(entry);
-        }
-        catch (Exception exception)
-        {
-            Log.TimerFaulted(logger, exception);
-            return 0;
         }
     }
 

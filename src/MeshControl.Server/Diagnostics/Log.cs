@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(4011, LogLevel.Information, "Data: {Database}; server key: {KeyPath}; administration: {Socket}")]
     public static partial void DataPlaces(ILogger logger, string database, string keyPath, string socket);
 
+    [LoggerMessage(4016, LogLevel.Information, "MeshControl {Version} relays for {HostName}, listening on {Address}; its key is {Key}")]
+    public static partial void RelayListening(ILogger logger, string version, string hostName, string address, string key);
+
     [LoggerMessage(4012, LogLevel.Information, "{Hint}")]
     public static partial void Hint(ILogger logger, string hint);
 

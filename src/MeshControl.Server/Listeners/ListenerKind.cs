@@ -12,6 +12,9 @@ internal enum ListenerKind
     /// <summary>For what watches the server; no client comes here.</summary>
     Metrics,
 
+    /// <summary>For clients, from anywhere, that want to know whether a captive portal is in the way.</summary>
+    CaptivePortal,
+
     /// <summary>For administrators, from anywhere; each call needs an API key.</summary>
     RemoteAdmin,
 

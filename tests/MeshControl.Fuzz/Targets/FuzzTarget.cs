@@ -6,7 +6,7 @@ namespace MeshControl.Fuzz.Targets;
 /// <summary>Something that reads what peers send.</summary>
 public abstract class FuzzTarget : IDisposable
 {
-    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames", "derp", "stun"];
+    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames"];
 
     public abstract string Name { get; }
 
@@ -17,8 +17,6 @@ public abstract class FuzzTarget : IDisposable
     {
         "noise" => new NoiseTarget(),
         "json" => new JsonTarget(),
-        "derp" => new DerpTarget(),
-        "stun" => new StunTarget(),
         _ => new FramesTarget(),
     };
 

@@ -115,7 +115,7 @@ public sealed class ServerProcessTests : IAsyncDisposable
         var environment = new Dictionary<string, string> { ["NOTIFY_SOCKET"] = _socket.Path };
         using var manager = new ServiceManager(environment, Environment.ProcessId, TimeProvider.System);
         var source = ConfigurationSource.ForProcess(_bench.InDirectory("config.yaml"), environment);
-        return await new ServerProcess(source, _errors, _signals, manager, TimeProvider.System).RunAsync(Token);
+        return await new ServerProcess(source, _errors, new ProcessLoop(_signals, manager, TimeProvider.System), TimeProvider.System).RunAsync(Token);
     }
 
     private Task WriteAsync(string configuration) =>

@@ -8,10 +8,15 @@ namespace MeshControl.Server.Configuration.Values;
 internal sealed class ScalarKind<T>(string name, Func<string, LoadContext, Parsed<T>> parse, Func<T, string> format)
     : ValueKind<T>(name, EnvironmentForm.Single)
 {
+    private readonly Func<string, Parsed<T>>? _parseAlone;
+
     public ScalarKind(string name, Func<string, Parsed<T>> parse, Func<T, string> format)
-        : this(name, (text, _) => parse(text), format)
-    {
-    }
+        : this(name, (text, _) => parse(text), format) => _parseAlone = parse;
+
+    /// <summary>Reads a text that stands in no configuration, such as a flag.</summary>
+    /// <exception cref="InvalidOperationException">The value depends on where its text stands.</exception>
+    public Parsed<T> Parse(string text) =>
+        _parseAlone is null ? throw new InvalidOperationException($"What {Name} is depends on the configuration.") : _parseAlone(text);
 
     public override bool TryRead(string path, ConfigNode node, LoadContext context, [MaybeNullWhen(false)] out T value)
     {

@@ -35,14 +35,18 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
     public void Abort()
     {
         IsAborted = true;
+        reader.CancelPendingRead();
         writer.CancelPendingFlush();
-        End();
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            writer.Complete();
+        }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await reader.ReadAsync(cancellationToken);
-        if (result.IsCanceled)
+        if (IsAborted)
         {
             throw new IOException("The connection was aborted.");
         }
@@ -92,22 +96,12 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            End();
-        }
-
-        base.Dispose(disposing);
-    }
-
-    private void End()
-    {
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        if (disposing && Interlocked.Exchange(ref _ended, 1) == 0)
         {
             writer.Complete();
             reader.CancelPendingRead();
-            // What the other side still writes fails.
-            reader.Complete();
         }
+
+        base.Dispose(disposing);
     }
 }
