@@ -105,7 +105,9 @@ public sealed class QueueTests
 
         relay.Pass(3);
         await GoneAsync(sender, stopped.PublicKey);
-        await Assert.ThrowsAsync<RelayProtocolException>(async () => await stopped.DrainAsync(Token));
+        // Its own writes fail as well as its reads, whichever comes first.
+        var end = await Record.ExceptionAsync(async () => await stopped.DrainAsync(Token));
+        Assert.True(end is RelayProtocolException or IOException);
     }
 
     [Fact]
