@@ -27,7 +27,11 @@ public sealed class BootstrapDns : IAsyncDisposable
     /// <summary>More addresses of one name are left out; clients try six.</summary>
     public const int MaxAddresses = 16;
 
-    private const int LookupsAtOnce = 8;
+    /// <summary>
+    /// Look-ups under way, those that were given up included: each holds a thread of the pool until the system has given up as well, and a
+    /// name service that hangs must not take the server's threads.
+    /// </summary>
+    internal const int MaxLookups = 2;
 
     private readonly Func<IEnumerable<BootstrapHost>> _hosts;
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
@@ -35,6 +39,7 @@ public sealed class BootstrapDns : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly SemaphoreSlim _lookups = new(MaxLookups);
     private Task _loop = Task.CompletedTask;
 
     // Owned by the loop. What a name resolved to last, kept while it does not resolve.
@@ -144,7 +149,7 @@ public sealed class BootstrapDns : IAsyncDisposable
         var found = new ConcurrentDictionary<string, IPAddress[]>(StringComparer.OrdinalIgnoreCase);
         await Parallel.ForEachAsync(
             hosts,
-            new ParallelOptions { MaxDegreeOfParallelism = LookupsAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxLookups, CancellationToken = cancellationToken },
             async (host, cancellation) => found[host.Key] = await LookUpAsync(host, cancellation));
         _addresses = new Dictionary<string, IPAddress[]>(found, StringComparer.OrdinalIgnoreCase);
         _document = new BootstrapDocument(_addresses);
@@ -157,8 +162,8 @@ public sealed class BootstrapDns : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            // The system's name service cannot be called off, only waited for no longer.
-            resolved = await _resolve(host.Key, either.Token).WaitAsync(either.Token);
+            await _lookups.WaitAsync(either.Token);
+            resolved = await ResolveAsync(host.Key, either.Token).WaitAsync(either.Token);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -170,5 +175,18 @@ public sealed class BootstrapDns : IAsyncDisposable
         // Clients take the first: so each address is the first one for some.
         RandomNumberGenerator.Shuffle<IPAddress>(addresses);
         return addresses[..Math.Min(addresses.Length, MaxAddresses)];
+    }
+
+    // The system's name service cannot be called off, only waited for no longer.
+    private async Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _resolve(name, cancellationToken);
+        }
+        finally
+        {
+            _lookups.Release();
+        }
     }
 }

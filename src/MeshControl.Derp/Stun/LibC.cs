@@ -12,6 +12,9 @@ internal static partial class LibC
     /// <summary>A signal came before anything else did.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>A call fails where it would wait (<c>MSG_DONTWAIT</c>).</summary>
+    public const int DoNotWait = 0x40;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]

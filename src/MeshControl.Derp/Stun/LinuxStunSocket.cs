@@ -90,7 +90,9 @@ internal sealed class LinuxStunSocket : StunSocket
         nint sent;
         do
         {
-            sent = LibC.SendMessage(_handle, ref header, 0);
+            // Answers that cannot be sent, as to neighbours that do not exist, fill the socket's buffer: the next one is lost then, and no
+            // client waits for it.
+            sent = LibC.SendMessage(_handle, ref header, LibC.DoNotWait);
         }
         while (sent < 0 && Marshal.GetLastPInvokeError() == LibC.Interrupted);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Stun;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,9 @@ namespace MeshControl.Derp.Stun;
 /// </summary>
 internal sealed class StunResponder
 {
+    /// <summary>An error that stays comes back with each attempt.</summary>
+    internal const int MaxErrorLinesPerMinute = 2;
+
     // Deep enough for a log line; the default is eight megabytes of address space.
     private const int StackBytes = 256 * 1024;
 
@@ -25,6 +29,7 @@ internal sealed class StunResponder
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationToken _stop;
+    private readonly LogThrottle _errorLines;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long? _lastLine;
     private long _unlogged;
@@ -36,6 +41,7 @@ internal sealed class StunResponder
         _time = time;
         _logger = logger;
         _stop = stop;
+        _errorLines = new LogThrottle(time, MaxErrorLinesPerMinute);
     }
 
     /// <summary>Completes when the thread is done, which it is once the socket is disposed and the token cancelled.</summary>
@@ -51,7 +57,11 @@ internal sealed class StunResponder
             if (!_stop.IsCancellationRequested)
             {
                 _metrics.Count(StunOutcome.ReadError, _socket.Address.AddressFamily == AddressFamily.InterNetwork);
-                StunLog.ReceiveFailed(_logger, _socket.Address);
+                if (_errorLines.TryPass(out _))
+                {
+                    StunLog.ReceiveFailed(_logger, _socket.Address);
+                }
+
                 Pause();
             }
 
@@ -86,7 +96,11 @@ internal sealed class StunResponder
             }
             catch (Exception fault)
             {
-                StunLog.Faulted(_logger, fault, _socket.Address);
+                if (_errorLines.TryPass(out _))
+                {
+                    StunLog.Faulted(_logger, fault, _socket.Address);
+                }
+
                 Pause();
             }
         }

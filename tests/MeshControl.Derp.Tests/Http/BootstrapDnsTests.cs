@@ -138,6 +138,49 @@ public sealed class BootstrapDnsTests
         Assert.Equal(["203.0.113.7"], all["hangs.example.com"]);
     }
 
+    // Each look-up that hangs holds a thread: no more than so many, however many names there are and however often they are due.
+    [Fact]
+    public async Task Refresh_NameServiceHangsForAll_HasNoMoreThanTheLimitUnderWay()
+    {
+        _hosts = [.. Enumerable.Range(0, BootstrapDns.MaxLookups + 1).Select(i => Host($"r{i}.example.com"))];
+        var answer = new TaskCompletionSource<IPAddress[]>();
+        _resolve = (_, _) => answer.Task;
+        await using var site = await StartAsync();
+        for (var i = 0; i < BootstrapDns.MaxLookups; i++)
+        {
+            await _asked.Reader.ReadAsync();
+        }
+
+        for (var round = 0; round < 2; round++)
+        {
+            await GiveUpAsync();
+            Assert.False(_asked.Reader.TryRead(out _));
+            site.Dns.Refresh();
+        }
+
+        await GiveUpAsync();
+        answer.SetResult([IPAddress.Parse("203.0.113.5")]);
+        site.Dns.Refresh();
+        await LookedUpAsync(BootstrapDns.MaxLookups + 1);
+        Assert.Equal(BootstrapDns.MaxLookups + 1, (await AskAsync(site, "")).Count);
+
+        // As many names as may be under way, then the last one.
+        async Task GiveUpAsync()
+        {
+            foreach (var waiting in new[] { BootstrapDns.MaxLookups, 1 })
+            {
+                while (_time.PendingTimers != waiting)
+                {
+                    await Task.Yield();
+                }
+
+                _time.Advance(BootstrapDns.LookupTimeout);
+            }
+
+            await WaitsAsync();
+        }
+    }
+
     // A host's own file of names often says 127.0.1.1 for its name: a client that believes that asks itself.
     [Fact]
     public async Task Addresses_ThatLeadAClientNowhere_AreLeftOut()

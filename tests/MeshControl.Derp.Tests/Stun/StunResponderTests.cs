@@ -107,6 +107,21 @@ public sealed class StunResponderTests : IDisposable
     }
 
     [Fact]
+    public void ServeOne_ErrorsThatStay_AreCountedAllAndLoggedSoManyTimesAMinute()
+    {
+        var log = new RecordedLog<StunListener>();
+        using var socket = new FailingSocket(always: true);
+        var responder = Responder(socket, log);
+        for (var i = 0; i <= StunResponder.MaxErrorLinesPerMinute; i++)
+        {
+            responder.ServeOne();
+        }
+
+        Assert.Equal(StunResponder.MaxErrorLinesPerMinute, log.Lines.Count);
+        Assert.DoesNotContain("nothing", _counts.Take(StunResponder.MaxErrorLinesPerMinute + 1));
+    }
+
+    [Fact]
     public async Task Run_UnforeseenFault_IsLoggedAndTheThreadGoesOn()
     {
         var log = new RecordedLog<StunListener>();
@@ -146,7 +161,7 @@ public sealed class StunResponderTests : IDisposable
     private StunResponder Responder(StunSocket socket, ILogger logger) => new(socket, _counts.Metrics, _time, logger, CancellationToken.None);
 
     /// <summary>Nothing to receive, then a request whose answer is not taken, then a fault, then one that is answered, again and again.</summary>
-    private sealed class FailingSocket() : StunSocket(BindAny())
+    private sealed class FailingSocket(bool always = false) : StunSocket(BindAny())
     {
         private int _step;
 
@@ -159,6 +174,7 @@ public sealed class StunResponderTests : IDisposable
             datagram = StunAsker.Request(default);
             return _step++ switch
             {
+                _ when always => false,
                 0 => false,
                 2 => throw new InvalidOperationException("unforeseen"),
                 _ => true,
