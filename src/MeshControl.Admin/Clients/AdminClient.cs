@@ -92,6 +92,10 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public Task DeleteApiKeyAsync(DeleteApiKeyRequest request, CancellationToken cancellationToken) =>
         CallAsync(ApiKeyMethods.DeleteApiKey, request, cancellationToken);
 
+    /// <returns>The relays, and where the map of them comes from.</returns>
+    public Task<GetDerpMapResponse> GetDerpMapAsync(CancellationToken cancellationToken) =>
+        CallAsync(DerpMethods.GetDerpMap, new GetDerpMapRequest(), cancellationToken);
+
     public Task<GetHealthResponse> GetHealthAsync(CancellationToken cancellationToken) =>
         CallAsync(ServerMethods.GetHealth, new GetHealthRequest(), cancellationToken);
 

@@ -17,6 +17,8 @@ public static class AdminServices
 
     public static ServiceDescriptor ApiKey { get; } = Find(ApiKeysReflection.Descriptor, "ApiKeyService");
 
+    public static ServiceDescriptor Derp { get; } = Find(DerpReflection.Descriptor, "DerpService");
+
     public static ServiceDescriptor Server { get; } = Find(ServerReflection.Descriptor, "ServerService");
 
     /// <summary>gRPC's own.</summary>

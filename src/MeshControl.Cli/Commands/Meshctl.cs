@@ -81,8 +81,9 @@ internal static class Meshctl
             DeleteApiKeyCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "derp",
-            ["relay"],
+            ["relays", "relay"],
             "Relays (DERP), by which clients reach each other when no direct path works.",
+            ListRelaysCommand.Build(runner),
             DerpServeCommand.Build(runner)));
         root.Subcommands.Add(ConfigtestCommand.Build(runner, options));
         root.Subcommands.Add(HealthCommand.Build(runner));

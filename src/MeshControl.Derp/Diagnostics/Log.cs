@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Warning, "The relay has {Connections} connections, the most it may, and refuses more ({Suppressed} such lines suppressed)")]
     public static partial void Full(ILogger logger, int connections, long suppressed);
 
+    [LoggerMessage(2008, LogLevel.Error, "A relay connection's keep-alive or time limit failed unexpectedly")]
+    public static partial void TimerFaulted(ILogger logger, Exception exception);
+
     [LoggerMessage(2007, LogLevel.Information, "The relay stops: {Connections} connections are told and closed")]
     public static partial void Stopping(ILogger logger, int connections);
 }

@@ -9,7 +9,8 @@ internal sealed class FlushList
     /// <summary>So many destinations at once; then they are flushed early.</summary>
     private const int Places = 32;
 
-    private readonly IFlushTarget[] _targets = new IFlushTarget[Places];
+    // Made when first needed: most connections are silent.
+    private IFlushTarget[]? _targets;
     private List<IPacketForwarder>? _forwarders;
     private int _count;
 
@@ -20,13 +21,13 @@ internal sealed class FlushList
             FlushAll();
         }
 
-        _targets[_count++] = target;
+        (_targets ??= new IFlushTarget[Places])[_count++] = target;
     }
 
     /// <summary>For targets that do not know themselves whether they are listed.</summary>
     public void AddOnce(IFlushTarget target)
     {
-        if (Array.IndexOf(_targets, target, 0, _count) < 0)
+        if (_targets is null || Array.IndexOf(_targets, target, 0, _count) < 0)
         {
             Add(target);
         }
@@ -46,7 +47,7 @@ internal sealed class FlushList
     {
         for (var i = 0; i < _count; i++)
         {
-            _targets[i].Flush();
+            _targets![i].Flush();
             _targets[i] = null!;
         }
 

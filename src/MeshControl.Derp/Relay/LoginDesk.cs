@@ -87,6 +87,8 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
     private async Task<(RelayConnection Connection, PeerSlot Slot)?> ReceiveAsync(
         RelayLink link, ReadBuffer buffer, CancellationToken cancellationToken)
     {
+        // Whoever says nothing costs no buffer.
+        _ = await link.Stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
         int length;
         while (!TryReadLength(buffer, out length))
         {

@@ -264,7 +264,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         if (left <= 0)
         {
             _hub.Metrics.WriteTimedOut();
-            _link.Abort();
+            RelayHub.Abort(_link);
             return 0;
         }
 
@@ -277,6 +277,12 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
     // Under the lock, or by whoever writes.
     private bool TryReserve(int length)
     {
+        if (_length == 0 && length > _capacity)
+        {
+            // Alone in the buffer a frame may be longer than a record.
+            ReleaseBuffer();
+        }
+
         if (_buffer is null)
         {
             _capacity = Math.Max(BufferLength, length);
@@ -406,11 +412,6 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
             // When both wait, they take turns.
             var isDisco = _data.Count == 0 || (_disco.Count > 0 && !_discoWasLast);
             ref var ring = ref isDisco ? ref _disco : ref _data;
-            if (_length == 0 && _buffer is not null && ring.NextLength > _capacity)
-            {
-                ReleaseBuffer();
-            }
-
             if (!TryReserve(ring.NextLength))
             {
                 return;
@@ -477,7 +478,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
 
         Close();
         _hub.WriteFailed(exception);
-        _link.Abort();
+        RelayHub.Abort(_link);
     }
 
     private void ReleaseBuffer()
@@ -486,6 +487,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         {
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = null;
+            _capacity = 0;
             _length = 0;
         }
     }

@@ -18,6 +18,7 @@ internal sealed class PeerSlot(NodePublicKey key)
     private volatile IPacketForwarder[] _forwarders = [];
     private volatile RelayConnection? _active;
     private HashSet<RelayConnection>? _receivers;
+    private volatile FightWatch? _fights;
     private bool _dead;
 
     public NodePublicKey Key { get; } = key;
@@ -32,8 +33,8 @@ internal sealed class PeerSlot(NodePublicKey key)
 
     public bool IsRemote => _forwarders.Length > 0;
 
-    /// <summary>Guarded by its own lock.</summary>
-    public FightWatch Fights { get; } = new();
+    /// <summary>Only keys with several connections have one.</summary>
+    public FightWatch? Fights => _fights;
 
     /// <summary>Adds a connection, which becomes the active one.</summary>
     /// <param name="evicted">The one that was silent the longest, when there are too many now.</param>
@@ -56,6 +57,11 @@ internal sealed class PeerSlot(NodePublicKey key)
 
             _connections = [.. _connections, connection];
             _active = connection;
+            if (_connections.Length > 1)
+            {
+                _fights ??= new FightWatch();
+            }
+
             return true;
         }
     }

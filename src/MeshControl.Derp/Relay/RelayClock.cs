@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace MeshControl.Derp.Relay;
 
 /// <summary>
@@ -14,8 +16,10 @@ internal sealed class RelayClock : IAsyncDisposable
     private int _seconds;
     private int _ticking;
 
-    public RelayClock(TimeProvider time)
+    public RelayClock(TimeProvider time, ILogger logger)
     {
+        KeepAlives = new TimingWheel<RelayConnection>(static connection => connection.OnSilence(), logger);
+        Writes = new TimingWheel<Outbox>(static outbox => outbox.OnWatch(), logger);
         _time = time;
         _began = time.GetTimestamp();
         _timer = time.CreateTimer(_ => OnTick(), null, Tick, Tick);
@@ -25,10 +29,10 @@ internal sealed class RelayClock : IAsyncDisposable
     public int Seconds => Volatile.Read(ref _seconds);
 
     /// <summary>Asks silent connections for keep-alives.</summary>
-    public TimingWheel<RelayConnection> KeepAlives { get; } = new(static connection => connection.OnSilence());
+    public TimingWheel<RelayConnection> KeepAlives { get; }
 
     /// <summary>Looks after writes that do not end.</summary>
-    public TimingWheel<Outbox> Writes { get; } = new(static outbox => outbox.OnWatch());
+    public TimingWheel<Outbox> Writes { get; }
 
     public ValueTask DisposeAsync() => _timer.DisposeAsync();
 

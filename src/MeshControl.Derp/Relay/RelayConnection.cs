@@ -78,8 +78,18 @@ internal sealed class RelayConnection : IWheelEntry
         if (Interlocked.Exchange(ref _closed, 1) == 0)
         {
             Outbox.Close();
-            _link.Abort();
+            RelayHub.Abort(_link);
             _closing?.Cancel();
+        }
+    }
+
+    /// <summary>The connection has ended, which is no move. By its reader.</summary>
+    public void LeaveHome()
+    {
+        if (_isHome)
+        {
+            _isHome = false;
+            _hub.Metrics.HomeChanged(isHome: false, isMove: false);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed class RelayHub : IAsyncDisposable
         Options = options;
         Key = key;
         Time = time;
-        Clock = new RelayClock(time);
+        Clock = new RelayClock(time, logger);
         Registry = new PeerRegistry(options.MaxConnectionsPerKey);
         Watchers = new MeshWatchers(Registry);
         Metrics = new RelayMetrics();
@@ -83,7 +83,7 @@ internal sealed class RelayHub : IAsyncDisposable
     public void Unregister(RelayConnection connection, PeerSlot slot, string reason)
     {
         connection.Close();
-        connection.IsHome = false;
+        connection.LeaveHome();
         Clock.KeepAlives.Remove(connection);
         if (connection.IsMeshPeer)
         {
@@ -100,7 +100,7 @@ internal sealed class RelayHub : IAsyncDisposable
         {
             Watchers.OnGone(connection.Key);
         }
-        else if (left == 1 && slot.Fights.OnAlone())
+        else if (left == 1 && slot.Fights?.OnAlone() == true)
         {
             TellHealth(slot, NoProblem);
         }
@@ -111,7 +111,7 @@ internal sealed class RelayHub : IAsyncDisposable
     /// <summary>A connection of a key that has several has sent something.</summary>
     public void OnSpoke(RelayConnection connection, PeerSlot slot)
     {
-        if (slot.MakeActive(connection) && slot.Fights.OnTurn(Clock.Seconds))
+        if (slot.MakeActive(connection) && slot.Fights?.OnTurn(Clock.Seconds) == true)
         {
             TellHealth(slot, DuplicateProblem);
             if (_fightLines.TryPass(out var suppressed))
@@ -132,6 +132,19 @@ internal sealed class RelayHub : IAsyncDisposable
     }
 
     public ILogger Logger => _logger;
+
+    /// <summary>Ends a connection, which may have ended by itself.</summary>
+    public static void Abort(RelayLink link)
+    {
+        try
+        {
+            link.Abort();
+        }
+        catch (Exception exception) when (RelayServer.IsExpected(exception))
+        {
+            // That is just what was wanted.
+        }
+    }
 
     public void WriteFailed(Exception exception) => Log.WriteFailed(_logger, exception.Message);
 

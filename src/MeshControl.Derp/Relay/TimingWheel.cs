@@ -1,3 +1,6 @@
+using MeshControl.Derp.Diagnostics;
+using Microsoft.Extensions.Logging;
+
 namespace MeshControl.Derp.Relay;
 
 /// <summary>
@@ -5,7 +8,8 @@ namespace MeshControl.Derp.Relay;
 /// then, so that nothing is moved meanwhile.
 /// </summary>
 /// <param name="visit">Returns in how many seconds the entry is to be called again; 0 is never.</param>
-internal sealed class TimingWheel<T>(Func<T, int> visit)
+/// <param name="logger">Told of what should never happen, since on the timer's thread it would end the process.</param>
+internal sealed class TimingWheel<T>(Func<T, int> visit, ILogger logger)
     where T : class, IWheelEntry
 {
     /// <summary>More than the longest time that anything waits for.</summary>
@@ -56,11 +60,24 @@ internal sealed class TimingWheel<T>(Func<T, int> visit)
         foreach (var entry in due ?? [])
         {
             // Outside of the lock: entries write, and take locks of their own. Meanwhile others may remove the entry, or add it again.
-            var delay = visit(entry);
+            var delay = Visit(entry);
             if (delay > 0)
             {
                 Add(entry, delay);
             }
+        }
+    }
+
+    private int Visit(T entry)
+    {
+        try
+        {
+            return visit(entry);
+        }
+        catch (Exception exception)
+        {
+            Log.TimerFaulted(logger, exception);
+            return 0;
         }
     }
 

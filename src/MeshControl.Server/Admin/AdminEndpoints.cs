@@ -3,6 +3,7 @@ using MeshControl.Admin.Clients;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 using MeshControl.Server.Polling;
+using MeshControl.Server.RelayMaps;
 using MeshControl.Server.Rpc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ internal static class AdminEndpoints
     /// <param name="endpoints">Of the application that listens on the Unix socket, and perhaps to the network, over HTTP/2.</param>
     /// <param name="tailnet">The one that is administered, and whose API keys count.</param>
     /// <param name="store">Asked for its health.</param>
+    /// <param name="maps">Keeps the relay map.</param>
     /// <param name="pings">Asks nodes whether they are there.</param>
     /// <param name="time">Measures deadlines.</param>
     /// <param name="loggers">For what goes wrong.</param>
@@ -23,6 +25,7 @@ internal static class AdminEndpoints
         this IEndpointRouteBuilder endpoints,
         Tailnet tailnet,
         IMeshStore store,
+        RelayMapService maps,
         NodePings pings,
         TimeProvider time,
         ILoggerFactory loggers,
@@ -31,13 +34,14 @@ internal static class AdminEndpoints
         var access = new AdminAccess(tailnet, time, loggers.CreateLogger<AdminAccess>());
         var dispatcher = new RpcDispatcher(access.Check, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
         ServiceDescriptor[] own =
-            [AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Server];
+            [AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Derp, AdminServices.Server];
         RpcService[] services =
         [
             new UserHandlers(tailnet).Bind(),
             new NodeHandlers(tailnet, pings).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
+            new DerpHandlers(maps).Bind(),
             new ServerHandlers(store).Bind(),
             new HealthHandlers(store, time, own.Select(service => service.FullName)).Bind(),
             .. new ReflectionHandlers([.. own, AdminServices.Health]).Bind(),

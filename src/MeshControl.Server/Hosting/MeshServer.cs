@@ -292,6 +292,7 @@ public sealed class MeshServer : IAsyncDisposable
         app.MapAdmin(
             controlPlane.Default,
             store,
+            app.Services.GetRequiredService<RelayMapService>(),
             app.Services.GetRequiredService<NodePings>(),
             app.Services.GetRequiredService<TimeProvider>(),
             app.Services.GetRequiredService<ILoggerFactory>(),

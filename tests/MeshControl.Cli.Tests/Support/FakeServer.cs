@@ -49,6 +49,7 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(ApiKeyMethods.ListApiKeys, _ => new ListApiKeysResponse { ApiKeys = { ApiKeys } });
         Map(ApiKeyMethods.ExpireApiKey, _ => new ExpireApiKeyResponse { ApiKey = Sample.ApiKey(3) });
         Map(ApiKeyMethods.DeleteApiKey, _ => new DeleteApiKeyResponse());
+        Map(DerpMethods.GetDerpMap, _ => Relays);
         Map(ServerMethods.GetHealth, _ => Health);
         Map(ServerMethods.GetVersion, _ => new GetVersionResponse { Version = "9.8.7", Commit = "abc", Runtime = "r", Platform = "p" });
     }
@@ -64,6 +65,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public List<PreAuthKey> PreAuthKeys { get; } = [];
 
     public List<ApiKey> ApiKeys { get; } = [];
+
+    public GetDerpMapResponse Relays { get; set; } = new();
 
     public GetHealthResponse Health { get; set; } = new() { DatabaseConnectivity = true };
 

@@ -55,4 +55,46 @@ internal static class Sample
 
     public static Timestamp Time(string text) =>
         Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
+
+    /// <summary>Two regions, one of them from a URL that answers nothing useful any more.</summary>
+    public static GetDerpMapResponse Relays() => new()
+    {
+        Regions =
+        {
+            new DerpRegion
+            {
+                Id = 1,
+                Code = "nyc",
+                Name = "New York",
+                Source = "https://maps.example/",
+                Nodes =
+                {
+                    new DerpNode { Name = "1a", HostName = "nyc1.example.com", DerpPort = 443, StunPort = 3478 },
+                    new DerpNode { Name = "1s", HostName = "nyc2.example.com", DerpPort = 443, StunPort = 3478, StunOnly = true },
+                },
+            },
+            new DerpRegion
+            {
+                Id = 999,
+                Code = "home",
+                Name = "Home",
+                Source = "derp.server",
+                Nodes =
+                {
+                    new DerpNode { Name = "999", HostName = "home.example.com", Ipv4 = "192.0.2.7", Ipv6 = "2001:db8::7", DerpPort = 8443 },
+                },
+            },
+        },
+        Sources =
+        {
+            new DerpSource
+            {
+                Name = "https://maps.example/",
+                Kind = DerpSourceKind.Url,
+                ReadAt = new DateTimeOffset(2026, 8, 1, 10, 0, 0, TimeSpan.Zero).ToTimestamp(),
+                Problem = "it answers 404",
+            },
+            new DerpSource { Name = "derp.server", Kind = DerpSourceKind.OwnRelay },
+        },
+    };
 }

@@ -16,6 +16,11 @@ public sealed class FuzzProgramTests
     [InlineData("noise", "initiation: Ok", "initiation: BadAuthentication", "client: Ok", "record: opened", "pipe: refused")]
     [InlineData("json", "refused", "MapRequest: read", "RegisterRequest: read", "UpdateHealthRequest: read", "map: changes its node")]
     [InlineData("frames", "frame: Done", "frame: TooLong", "zstd: Invalid", "zstd: Ok", "zstd: TooLarge", "writer: compressed")]
+    [InlineData("derp", "relay: closed by the client", "relay: a packet of a bad length", "relay: peer got packets", "relay: peer was held back",
+        "relay: pong", "relay: not here", "relay: watched", "client: frames", "client: too long", "client: upgraded", "login: client read",
+        "head: relay", "head: fast start", "head: for the web server",
+        "login: server read", "login: box refused", "login: JSON refused")]
+    [InlineData("stun", "stun: None", "stun: WrongFingerprint", "stun: OtherSoftware", "stun: BrokenAttributes", "stun: TooLong", "stun: answer read")]
     public async Task Run_MutatedInput_BreaksNoRule(string target, params string[] depths)
     {
         // In a process of its own, since memory and time are those of the process.
@@ -100,7 +105,7 @@ public sealed class FuzzProgramTests
 
     [Theory]
     [InlineData("Say what to fuzz and with how many inputs, such as: all 100000; see --help.")]
-    [InlineData("There is no target 'tls'; there are noise, json, frames and all.", "tls", "1")]
+    [InlineData("There is no target 'tls'; there are noise, json, frames, derp, stun and all.", "tls", "1")]
     [InlineData("The count 'many' is not a number of at least 1.", "all", "many")]
     [InlineData("The count '0' is not a number of at least 1.", "all", "0")]
     [InlineData("There is no option --sed; see --help.", "all", "1", "--sed", "1")]

@@ -6,7 +6,7 @@ namespace MeshControl.Fuzz.Targets;
 /// <summary>Something that reads what peers send.</summary>
 public abstract class FuzzTarget : IDisposable
 {
-    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames"];
+    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames", "derp", "stun"];
 
     public abstract string Name { get; }
 
@@ -17,6 +17,8 @@ public abstract class FuzzTarget : IDisposable
     {
         "noise" => new NoiseTarget(),
         "json" => new JsonTarget(),
+        "derp" => new DerpTarget(),
+        "stun" => new StunTarget(),
         _ => new FramesTarget(),
     };
 

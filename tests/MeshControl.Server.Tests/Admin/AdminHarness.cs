@@ -10,6 +10,7 @@ using MeshControl.Protocol.Keys;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Polling;
+using MeshControl.Server.Tests.RelayMaps;
 using MeshControl.Server.Tests.Rpc;
 using MeshControl.Testing.Time;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +33,7 @@ internal sealed class AdminHarness : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly RpcChannel _channel;
 
-    private AdminHarness(ControlPlane plane, MemoryStore store, ManualTimeProvider time)
+    private AdminHarness(ControlPlane plane, MemoryStore store, MapBench maps, ManualTimeProvider time)
     {
         var socket = Socket;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -48,11 +49,13 @@ internal sealed class AdminHarness : IAsyncDisposable
         _app.MapAdmin(
             plane.Default,
             store,
+            maps.Service,
             new NodePings(new Uri("http://127.0.0.1"), time),
             time,
             _app.Services.GetRequiredService<ILoggerFactory>(),
             CancellationToken.None);
         _plane = plane;
+        Maps = maps;
         Store = store;
         Time = time;
         _channel = RpcChannel.ForUnixSocket(socket, TimeSpan.Zero, TimeProvider.System);
@@ -72,6 +75,8 @@ internal sealed class AdminHarness : IAsyncDisposable
 
     public MemoryStore Store { get; }
 
+    public MapBench Maps { get; }
+
     public Tailnet Tailnet => _plane.Default;
 
     public Uri TcpAddress => new(_app.Urls.First(url => url.Contains("127.0.0.1", StringComparison.Ordinal)));
@@ -80,7 +85,8 @@ internal sealed class AdminHarness : IAsyncDisposable
     public Uri RemoteAddress => new(_app.Urls.Last(url => url.Contains("127.0.0.1", StringComparison.Ordinal)));
 
     /// <param name="nodes">How many nodes there are, with the ids 1 and up; odd ones belong to ada, even ones have tags.</param>
-    public static async Task<AdminHarness> StartAsync(int nodes = 0)
+    /// <param name="maps">Started; disposed with the harness. Null: one region in the configuration.</param>
+    public static async Task<AdminHarness> StartAsync(int nodes = 0, MapBench? maps = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var time = new ManualTimeProvider();
@@ -101,7 +107,13 @@ internal sealed class AdminHarness : IAsyncDisposable
             Addresses = new AddressPlan(IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("fd7a:115c:a1e0::/48"), AddressStrategy.Sequential),
         };
         var plane = await ControlPlane.StartAsync(store, settings, time, NullLoggerFactory.Instance, cancellationToken);
-        var harness = new AdminHarness(plane, store, time);
+        if (maps is null)
+        {
+            maps = new MapBench();
+            await maps.StartAsync(MapBench.Options() with { Map = MapBench.Map(MapBench.Region(900, "900a")) });
+        }
+
+        var harness = new AdminHarness(plane, store, maps, time);
         await harness._app.StartAsync(cancellationToken);
         return harness;
     }
@@ -111,6 +123,7 @@ internal sealed class AdminHarness : IAsyncDisposable
         _channel.Dispose();
         await _app.DisposeAsync();
         await _plane.DisposeAsync();
+        await Maps.DisposeAsync();
         _directory.Delete(recursive: true);
     }
 

@@ -29,6 +29,7 @@ public sealed class ReflectionTests
                 "grpc.reflection.v1.ServerReflection",
                 "grpc.reflection.v1alpha.ServerReflection",
                 "meshcontrol.admin.v1.ApiKeyService",
+                "meshcontrol.admin.v1.DerpService",
                 "meshcontrol.admin.v1.NodeService",
                 "meshcontrol.admin.v1.PreAuthKeyService",
                 "meshcontrol.admin.v1.ServerService",

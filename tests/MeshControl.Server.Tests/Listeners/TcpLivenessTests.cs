@@ -44,6 +44,21 @@ public sealed class TcpLivenessTests
         }
     }
 
+    // The relay's keep-alives come every minute: a probe would be one radio woken for nothing.
+    [Fact]
+    public async Task RelaxForRelay_Connection_IsNeverProbedBetweenKeepAlives()
+    {
+        var (accepted, client) = await AcceptAsync();
+        using (accepted)
+        using (client)
+        {
+            TcpLiveness.RelaxForRelay(accepted);
+
+            Assert.InRange(Get(accepted, SocketOptionName.TcpKeepAliveTime), 120, int.MaxValue);
+            Assert.Equal(15 * Seconds, GetUserTimeout(accepted));
+        }
+    }
+
     [Fact]
     public async Task RelaxForPhone_ConnectionJustClosed_DoesNothing()
     {

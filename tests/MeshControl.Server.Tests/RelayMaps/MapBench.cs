@@ -18,6 +18,9 @@ internal sealed class MapBench : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<DerpMap> _published = [];
 
+    /// <summary>The one that was made last.</summary>
+    public RelayMapService Service => _services[^1];
+
     public ManualTimeProvider Time { get; } = new();
 
     /// <summary>Warnings and information.</summary>

@@ -35,18 +35,14 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
     public void Abort()
     {
         IsAborted = true;
-        reader.CancelPendingRead();
         writer.CancelPendingFlush();
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
-        {
-            writer.Complete();
-        }
+        End();
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await reader.ReadAsync(cancellationToken);
-        if (IsAborted)
+        if (result.IsCanceled)
         {
             throw new IOException("The connection was aborted.");
         }
@@ -96,12 +92,22 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && Interlocked.Exchange(ref _ended, 1) == 0)
+        if (disposing)
         {
-            writer.Complete();
-            reader.CancelPendingRead();
+            End();
         }
 
         base.Dispose(disposing);
+    }
+
+    private void End()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            writer.Complete();
+            reader.CancelPendingRead();
+            // What the other side still writes fails.
+            reader.Complete();
+        }
     }
 }

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MeshControl.Server.Listeners.Transport;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace MeshControl.Server.Tests.Listeners.Transport;
+
+/// <summary>A public listener as the server has it, with a web server that is the test's.</summary>
+internal sealed class SortedListener : IAsyncDisposable
+{
+    private readonly PublicListenerFactory _factory;
+    private readonly ConnectionSorter _sorter;
+    private readonly ConnectionDelegate _web;
+    private IConnectionListener? _listener;
+
+    private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, ConnectionDelegate web)
+    {
+        _factory = new PublicListenerFactory(
+            Options.Create(new SocketTransportOptions()), new Pools(), NullLoggerFactory.Instance);
+        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay: null, NullLogger.Instance);
+        _web = web;
+    }
+
+    public static async Task<SortedListener> StartAsync(
+        ConnectionDelegate web, X509Certificate2? certificate = null, X509Certificate2? stranger = null)
+    {
+        var site = new SortedListener(certificate, stranger, web);
+        site._listener = await site._factory.BindAsync(new PublicEndPoint(IPAddress.Loopback, 0));
+        return site;
+    }
+
+    /// <summary>Signs for itself, for this name.</summary>
+    public static X509Certificate2 CertificateFor(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>Connects a client, and serves it.</summary>
+    /// <returns>The client's end, and the end of its service.</returns>
+    public async Task<(Socket Client, Task Served)> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await client.ConnectAsync(_listener!.EndPoint, cancellationToken);
+        var connection = await _listener.AcceptAsync(cancellationToken);
+        return (client, ServeAsync(connection!));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listener!.UnbindAsync();
+        Assert.Null(await _listener.AcceptAsync());
+        await _listener.DisposeAsync();
+        _factory.Dispose();
+    }
+
+    private static Func<SslStreamCertificateContext>? ContextOf(X509Certificate2? certificate) =>
+        certificate is null ? null : () => SslStreamCertificateContext.Create(certificate, null, offline: true);
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        try
+        {
+            await _sorter.ServeAsync(connection, _web);
+        }
+        finally
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private sealed class Pools : IMemoryPoolFactory<byte>
+    {
+        public System.Buffers.MemoryPool<byte> Create(MemoryPoolOptions? options = null) => System.Buffers.MemoryPool<byte>.Shared;
+    }
+}
