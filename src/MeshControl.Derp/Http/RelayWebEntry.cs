@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using MeshControl.Derp.Relay;
+using MeshControl.Protocol.Keys;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,7 +26,8 @@ public sealed class RelayWebEntry(RelayServer relay)
     /// <summary>Serves a client until it is gone.</summary>
     /// <param name="context">A request for which <see cref="IsAskedFor"/>.</param>
     /// <param name="remote">Where the client is.</param>
-    public async Task ServeAsync(HttpContext context, IPEndPoint remote)
+    /// <param name="loggedIn">As <see cref="RelayLink.LoggedIn"/>.</param>
+    public async Task ServeAsync(HttpContext context, IPEndPoint remote, Action<NodePublicKey, bool>? loggedIn = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         var headers = context.Request.Headers;
@@ -35,7 +37,8 @@ public sealed class RelayWebEntry(RelayServer relay)
             // There must be no answer, and the web server would make one: it is left out by using the connection behind its back, and
             // by ending that with the request.
             var transport = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-            await ServeAsync(new PipeStream(transport), context, remote, isIdeal);
+            var link = new RelayLink(new PipeStream(transport), remote, context.Abort, isIdeal) { LoggedIn = loggedIn };
+            await relay.ServeAsync(link, context.RequestAborted);
             context.Abort();
             return;
         }
@@ -45,14 +48,15 @@ public sealed class RelayWebEntry(RelayServer relay)
         response[RelayProtocol.VersionHeader] = RelayProtocol.Version;
         response[RelayProtocol.PublicKeyHeader] = relay.PublicKey.ToString();
         await using var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        await ServeAsync(stream, context, remote, isIdeal);
+
+        // Not by ending the request at once: the frames that say why would be lost.
+        using var end = new LinkEnd();
+        await relay.ServeAsync(
+            new RelayLink(new EndableStream(stream, end.Token), remote, end.Abort, isIdeal) { LoggedIn = loggedIn }, context.RequestAborted);
     }
 
     private static bool OffersSubprotocol(HttpContext context) =>
         context.Request.Headers.GetCommaSeparatedValues("Sec-WebSocket-Protocol").Contains(RelayProtocol.WebSocketProtocol);
-
-    private Task ServeAsync(Stream stream, HttpContext context, IPEndPoint remote, bool isIdeal) =>
-        relay.ServeAsync(new RelayLink(stream, remote, context.Abort, isIdeal), context.RequestAborted);
 
     /// <summary>A connection's pipes as one stream.</summary>
     private sealed class PipeStream(IDuplexPipe pipe) : AsyncOnlyStream

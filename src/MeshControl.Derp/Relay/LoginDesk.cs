@@ -169,6 +169,7 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
         else
         {
             hub.Metrics.Accepted();
+            link.LoggedIn?.Invoke(login.Key, isMeshPeer);
         }
 
         connection.Outbox.Flush();

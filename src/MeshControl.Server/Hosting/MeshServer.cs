@@ -2,6 +2,7 @@ using System.Net;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
+using MeshControl.Derp.Http;
 using MeshControl.Protocol.Compression;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Configuration;
@@ -37,6 +38,7 @@ public sealed class MeshServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ServerListeners _listeners;
+    private readonly OwnRelay? _relay;
     private readonly RelayMapService _maps;
     private readonly MeshStore _store;
     private readonly ILoggerFactory _loggers;
@@ -47,6 +49,7 @@ public sealed class MeshServer : IAsyncDisposable
     private MeshServer(
         WebApplication app,
         ServerListeners listeners,
+        OwnRelay? relay,
         RelayMapService maps,
         ControlPlane controlPlane,
         MeshStore store,
@@ -55,6 +58,7 @@ public sealed class MeshServer : IAsyncDisposable
     {
         _app = app;
         _listeners = listeners;
+        _relay = relay;
         _maps = maps;
         _store = store;
         _loggers = loggers;
@@ -76,6 +80,12 @@ public sealed class MeshServer : IAsyncDisposable
 
     /// <summary>Where administrators reach the server over the network; null when they do not.</summary>
     public IPEndPoint? RemoteAdminAddress => _listeners.RemoteAdminEndPoint;
+
+    /// <summary>Where clients look for captive portals, if they have a listener for it; else null.</summary>
+    public IPEndPoint? CaptivePortalAddress => _listeners.CaptivePortalEndPoint;
+
+    /// <summary>Where STUN is answered; empty when it is not.</summary>
+    public IReadOnlyList<IPEndPoint> StunAddresses => _relay?.StunAddresses ?? [];
 
     internal ILogger Logger { get; }
 
@@ -105,6 +115,7 @@ public sealed class MeshServer : IAsyncDisposable
             logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         });
         MeshStore? store = null;
+        OwnRelay? relay = null;
         RelayMapService? maps = null;
         ControlPlane? controlPlane = null;
         WebApplication? app = null;
@@ -121,9 +132,10 @@ public sealed class MeshServer : IAsyncDisposable
                 throw new StartupException(problem);
             }
 
+            relay = await OwnRelay.CreateAsync(configuration, serverKey, options.Time, loggers);
             store = await StoreSettings.OpenAsync(configuration.Database, options.Time, loggers, cancellationToken);
             maps = RelayMapSetup.Create(configuration, options.Time, loggers);
-            await maps.StartAsync(ownRegion: null, cancellationToken);
+            await maps.StartAsync(relay?.Region, cancellationToken);
             var tailnetSettings = TailnetSettingsFactory.From(configuration, maps.Current.Map);
             controlPlane = await StoreSettings.LoadAsync(
                 store, tailnetSettings, configuration.Database, options.Time, loggers, cancellationToken);
@@ -134,7 +146,7 @@ public sealed class MeshServer : IAsyncDisposable
                 cancellationToken);
 
             var nodes = controlPlane.Tailnets.Sum(tailnet => tailnet.Snapshot.Nodes.Count);
-            if (DescriptorLimit.Check(DescriptorLimit.Read(), nodes, configuration.Limits) is { } warning)
+            if (DescriptorLimit.Check(DescriptorLimit.Read(), nodes, configuration.Limits, configuration.Derp.Server) is { } warning)
             {
                 Log.ConfigurationWarning(loggers.CreateLogger<MeshServer>(), warning);
             }
@@ -153,14 +165,19 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton(_ => settings);
             builder.Services.AddSingleton(maps);
             builder.Services.AddHostedService<RelayMapUpdates>();
-            var listeners = AddListeners(builder.Services, options, loggers);
+            if (relay is not null)
+            {
+                AddRelay(builder.Services, relay, controlPlane);
+            }
+
+            var listeners = AddListeners(builder.Services, options, relay, loggers);
             builder.Services.AddSingleton(new NodePings(configuration.ServerUrl, options.Time));
             AddServices(builder.Services);
             builder.WebHost.ConfigureKestrel(listeners.Configure);
             app = builder.Build();
             MapRequests(app, controlPlane, store);
             app.Lifetime.ApplicationStopping.Register(controlPlane.EndStreams);
-            var server = new MeshServer(app, listeners, maps, controlPlane, store, loggers, options);
+            var server = new MeshServer(app, listeners, relay, maps, controlPlane, store, loggers, options);
             server._reload = new ConfigurationReload(
                 configuration,
                 app.Services.GetRequiredService<LiveSettings>(),
@@ -174,6 +191,11 @@ public sealed class MeshServer : IAsyncDisposable
         catch
         {
             await ServerStop.RunAsync(app, maps, controlPlane, store, loggers, options.StopLimits);
+            if (relay is not null)
+            {
+                await relay.DisposeAsync();
+            }
+
             throw;
         }
     }
@@ -240,7 +262,26 @@ public sealed class MeshServer : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
     }
 
-    private static ServerListeners AddListeners(IServiceCollection services, MeshServerOptions options, ILoggerFactory loggers)
+    private static void AddRelay(IServiceCollection services, OwnRelay relay, ControlPlane controlPlane)
+    {
+        // By a function: then its end is that of the services.
+        services.AddSingleton(_ => relay);
+        var server = relay.Open(controlPlane.Relays);
+        services.AddSingleton(server);
+        services.AddSingleton<RelayEntry>();
+        services.AddSingleton<RelayWebEntry>();
+        services.AddSingleton<RelayWebSocket>();
+        services.AddSingleton<RelayEndpoint>();
+        services.AddSingleton(provider => new BootstrapDns(
+            () => BootstrapNames.Of(provider.GetRequiredService<ServerOptions>(), controlPlane.Default.Snapshot.Settings.DerpMap),
+            Dns.GetHostAddressesAsync,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService<RelayHost>();
+    }
+
+    private static ServerListeners AddListeners(
+        IServiceCollection services, MeshServerOptions options, OwnRelay? relay, ILoggerFactory loggers)
     {
         ServerCertificate? certificate = null;
         if (options.Configuration.Tls.IsEnabled)
@@ -252,16 +293,20 @@ public sealed class MeshServer : IAsyncDisposable
 
         if (options.Configuration.MetricsListenAddr is not null)
         {
-            services.AddSingleton(static provider =>
+            services.AddSingleton(provider =>
             {
                 var meter = provider.GetRequiredService<ServerMetrics>().Meter;
                 ConnectionMetrics.AddTo(meter, provider.GetRequiredService<ConnectionGate>());
-                return new MetricsCollector(provider.GetRequiredService<ControlPlane>().Metrics.Meter, meter);
+                var core = provider.GetRequiredService<ControlPlane>().Metrics.Meter;
+                return relay is null
+                    ? new MetricsCollector(core, meter)
+                    : new MetricsCollector(core, meter, relay.Server!.Metrics.Meter, relay.StunMetrics.Meter);
             });
             services.AddSingleton<MetricsPage>();
         }
 
-        var listeners = new ServerListeners(options.Configuration, certificate);
+        var listeners = new ServerListeners(
+            options.Configuration, certificate, relay?.Certificate is { Context: var pinned } ? () => pinned : null);
         services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.Backlog = KestrelLimits.ListenBacklog;
@@ -284,11 +329,13 @@ public sealed class MeshServer : IAsyncDisposable
                 ? metrics.HandleAsync(context)
                 : requests.HandleAsync(context, next);
         });
+        app.Use(RelayEndpoint.KeepToCaptivePortals);
         app.Use((context, next) => context.Features.Get<INoisePeer>() is { } peer ? machine.HandleAsync(context, peer) : next(context));
         app.Use(AdminAccess.KeepToTheApi);
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
         app.Services.GetRequiredService<VerifyEndpoint>().Map(app);
+        app.Services.GetService<RelayEndpoint>()?.Map(app);
         app.MapAdmin(
             controlPlane.Default,
             store,

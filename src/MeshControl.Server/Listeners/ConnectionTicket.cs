@@ -11,6 +11,8 @@ namespace MeshControl.Server.Listeners;
 /// accepted ──► request ──► upgraded ──► request in the channel ──► proven: belongs to a node
 ///    └ deadline ┘             └──── deadline ────┘
 ///    └───────────────── pending: the oldest goes first ───────────┘
+///
+/// accepted ──► request ──► upgraded ──► login at the relay ──► handed over: counted there
 /// </code>
 /// All fields are guarded by the gate.
 /// </remarks>

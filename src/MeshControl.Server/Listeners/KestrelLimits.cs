@@ -19,6 +19,9 @@ internal static class KestrelLimits
     /// <summary>Connections of the metrics listener: a few programs watch, each with one or two.</summary>
     public const int MaxMetricsConnections = 64;
 
+    /// <summary>Connections of the listener for captive portals: each lasts for one short request.</summary>
+    public const int MaxCaptivePortalConnections = 256;
+
     /// <summary>Bytes of a request's first line. The longest of a client is the WebSocket's, with 140 characters of handshake.</summary>
     public const int MaxRequestLineLength = 4 * 1024;
 

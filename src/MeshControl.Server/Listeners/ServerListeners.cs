@@ -23,9 +23,11 @@ internal sealed class ServerListeners
     private readonly Func<SslStreamCertificateContext>? _strangers;
     private readonly List<ListenOptions> _public = [];
     private readonly ConnectionLimit _remoteAdmins = new(RemoteLimits.MaxConnections);
+    private readonly ConnectionLimit _travellers = new(KestrelLimits.MaxCaptivePortalConnections);
     private readonly ConnectionLimit _watchers = new(KestrelLimits.MaxMetricsConnections);
     private ListenOptions? _remoteAdmin;
     private ListenOptions? _metrics;
+    private ListenOptions? _captivePortal;
 
     /// <summary>Which key of the configuration an end point comes from, by its text.</summary>
     private readonly Dictionary<string, string> _keys = [];
@@ -44,6 +46,9 @@ internal sealed class ServerListeners
 
     /// <summary>Where the numbers are, if anywhere.</summary>
     public IPEndPoint? MetricsEndPoint => _metrics?.IPEndPoint;
+
+    /// <summary>Where clients look for captive portals, besides the public listeners; null: nowhere.</summary>
+    public IPEndPoint? CaptivePortalEndPoint => _captivePortal?.IPEndPoint;
 
     /// <summary>Where administrators reach the server; null when they do not.</summary>
     public IPEndPoint? RemoteAdminEndPoint => _remoteAdmin?.IPEndPoint;
@@ -80,6 +85,17 @@ internal sealed class ServerListeners
             {
                 _metrics = listener;
                 _watchers.Apply(listener);
+                listener.Protocols = HttpProtocols.Http1;
+                return false;
+            });
+        }
+
+        if (_configuration.Derp.Server is { Enabled: true, HttpListenAddr: { } http })
+        {
+            ListenTcp(kestrel, http, KeyNames.DerpServerHttp, ListenerKind.CaptivePortal, listener =>
+            {
+                _captivePortal = listener;
+                _travellers.Apply(listener);
                 listener.Protocols = HttpProtocols.Http1;
                 return false;
             });

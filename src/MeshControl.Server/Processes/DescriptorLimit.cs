@@ -40,11 +40,12 @@ internal static class DescriptorLimit
         return words is [var soft, ..] && long.TryParse(soft, CultureInfo.InvariantCulture, out var limit) ? limit : null;
     }
 
-    /// <summary>Whether the files suffice for the nodes while strangers hold all the connections that they may.</summary>
+    /// <summary>Whether the files suffice for the nodes, on both ways, while strangers hold all the connections that they may.</summary>
     /// <returns>Null when they do, else one sentence.</returns>
-    public static string? Check(long? limit, int nodes, LimitOptions limits)
+    public static string? Check(long? limit, int nodes, LimitOptions limits, DerpServerOptions relay)
     {
-        var need = Math.Min(limits.MaxConnections, limits.MaxPendingConnections + ((long)nodes * PerNode)) + Reserve;
+        var need = Math.Min(limits.MaxConnections, limits.MaxPendingConnections + ((long)nodes * PerNode)) + Reserve
+            + (relay.Enabled ? Math.Min(relay.MaxConnections, nodes) : 0);
         return limit is { } files && files < need
             ? string.Create(
                 CultureInfo.InvariantCulture,

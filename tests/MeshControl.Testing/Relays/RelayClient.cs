@@ -47,7 +47,8 @@ public sealed class RelayClient : IAsyncDisposable
     /// <summary>A client on a stream that carries nothing but frames. Nothing is said yet.</summary>
     /// <param name="stream">Owned from here on.</param>
     /// <param name="key">The client's identity; borrowed.</param>
-    public static RelayClient Over(Stream stream, X25519PrivateKey key) => new(stream, [], key);
+    /// <param name="begun">What was read of it already.</param>
+    public static RelayClient Over(Stream stream, X25519PrivateKey key, byte[]? begun = null) => new(stream, begun ?? [], key);
 
     /// <summary>Dials, upgrades and logs in.</summary>
     /// <param name="endpoint">The relay.</param>

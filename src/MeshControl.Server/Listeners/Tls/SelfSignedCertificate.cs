@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -22,11 +23,20 @@ internal sealed class SelfSignedCertificate : IDisposable
     /// <summary>A server that is started less often than once a year is not one.</summary>
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(365);
 
-    private SelfSignedCertificate(X509Certificate2 certificate) =>
-        (Certificate, Hash) = (certificate, Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256)));
+    private SelfSignedCertificate(X509Certificate2 certificate)
+    {
+        Certificate = certificate;
+        Hash = Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256));
+
+        // Alone: clients that know a certificate by its hash take no other beside it.
+        Context = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+    }
 
     /// <summary>With its key.</summary>
     public X509Certificate2 Certificate { get; }
+
+    /// <summary>For handshakes.</summary>
+    public SslStreamCertificateContext Context { get; }
 
     /// <summary>SHA-256 of its DER form, 64 lower-case hexadecimal digits.</summary>
     public string Hash { get; }
