@@ -305,8 +305,7 @@ public sealed class MeshServer : IAsyncDisposable
             services.AddSingleton<MetricsPage>();
         }
 
-        var listeners = new ServerListeners(
-            options.Configuration, certificate, relay?.Certificate is { Context: var pinned } ? () => pinned : null);
+        var listeners = new ServerListeners(options.Configuration, certificate, relay, options.Time);
         services.Configure<SocketTransportOptions>(sockets =>
         {
             sockets.Backlog = KestrelLimits.ListenBacklog;

@@ -8,6 +8,7 @@ using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Relays;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,11 @@ internal sealed class ServerListeners
 {
     private readonly ServerOptions _configuration;
     private readonly ServerCertificate? _certificate;
+
+    /// <summary>What public listeners with TLS show.</summary>
+    private readonly Func<SslStreamCertificateContext>? _secured;
+
+    /// <summary>What clients of the relay get that come to a public listener without TLS, and cannot do without; null when none will.</summary>
     private readonly Func<SslStreamCertificateContext>? _strangers;
     private readonly List<ListenOptions> _public = [];
     private readonly ConnectionLimit _remoteAdmins = new(RemoteLimits.MaxConnections);
@@ -34,12 +40,17 @@ internal sealed class ServerListeners
 
     /// <param name="configuration">The operator's.</param>
     /// <param name="certificate">Of all listeners with TLS; null when the configuration names none.</param>
-    /// <param name="strangers">
-    /// What clients of the relay get that come to a listener without TLS, and cannot do without; null when none will.
-    /// </param>
-    public ServerListeners(
-        ServerOptions configuration, ServerCertificate? certificate, Func<SslStreamCertificateContext>? strangers = null) =>
-        (_configuration, _certificate, _strangers) = (configuration, certificate, strangers);
+    /// <param name="relay">Null where none is run.</param>
+    /// <param name="time">The clock.</param>
+    public ServerListeners(ServerOptions configuration, ServerCertificate? certificate, OwnRelay? relay, TimeProvider time)
+    {
+        (_configuration, _certificate) = (configuration, certificate);
+        _secured = Announced(certificate is null ? null : () => certificate.Current);
+        _strangers = Announced(relay?.Certificate is { Context: var pinned } ? () => pinned : null);
+
+        Func<SslStreamCertificateContext>? Announced(Func<SslStreamCertificateContext>? current) =>
+            current is null || relay?.Server is not { PublicKey: var key } ? current : new AnnouncedCertificate(current, key, time).Get;
+    }
 
     /// <summary>Where clients reach the server, with the ports that the system chose; in the order of the configuration.</summary>
     public IReadOnlyList<IPEndPoint> PublicEndPoints => [.. _public.Select(listener => listener.IPEndPoint!)];
@@ -137,7 +148,7 @@ internal sealed class ServerListeners
             _public.Add(listener);
             var services = listener.ApplicationServices;
             var sorter = new ConnectionSorter(
-                address.UsesTls(_configuration.Tls) ? () => _certificate!.Current : null,
+                address.UsesTls(_configuration.Tls) ? _secured : null,
                 _strangers,
                 services.GetService<RelayEntry>(),
                 services.GetRequiredService<ILogger<ConnectionSorter>>());

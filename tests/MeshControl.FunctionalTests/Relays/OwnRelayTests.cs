@@ -60,6 +60,19 @@ public sealed class OwnRelayTests
     }
 
     [Fact]
+    public async Task FastStart_OverTls_SavesTheAnswer()
+    {
+        await using var server = await RelayedNode.StartServerAsync();
+        using var alpha = await RelayedNode.JoinAsync(server, "alpha", await server.CreateUserWithKeyAsync("anna"));
+
+        await using var client = await alpha.DialAsync(server, _ => RelayEndpoint.Tls(server.Url.Port));
+
+        Assert.True(client.UsedFastStart);
+        await client.SendPacketAsync(alpha.PublicKey, "to myself"u8.ToArray(), Token);
+        Assert.Equal("to myself", System.Text.Encoding.ASCII.GetString((await client.ReceiveAsync<RelayMessage.Packet>(Token)).Bytes));
+    }
+
+    [Fact]
     public async Task Stranger_IsTurnedAway_UnlessEverybodyIsServed()
     {
         await using var closed = await RelayedNode.StartServerAsync();

@@ -2,7 +2,7 @@ using System.Net.Security;
 using MeshControl.Derp.Http;
 using MeshControl.Protocol.Keys;
 
-namespace MeshControl.Server.RelayOnly;
+namespace MeshControl.Server.Listeners.Tls;
 
 /// <summary>A certificate that may be replaced at any time, each time with the relay's key beside it before anybody gets it.</summary>
 /// <param name="current">The certificate.</param>
