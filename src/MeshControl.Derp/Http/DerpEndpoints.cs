@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace MeshControl.Derp.Http;
@@ -22,8 +23,8 @@ public static class DerpEndpoints
     /// <summary>Mounts <c>/derp</c> with its probes, <c>/generate_204</c> and <c>/bootstrap-dns</c>, for all methods.</summary>
     /// <param name="routes">Of an application whose public listeners speak HTTP/1.1; the probes also answer over HTTP/2.</param>
     /// <param name="upgrade">
-    /// Takes the connection over. It gets each request for <c>/derp</c> that asks for the upgrade to <c>DERP</c> or <c>websocket</c>, and
-    /// nothing else.
+    /// Takes the connection over. It gets each request for <c>/derp</c> that asks for the upgrade to <c>DERP</c> or <c>websocket</c> on a
+    /// connection that can be upgraded, and nothing else.
     /// </param>
     /// <param name="bootstrapDns">Outlives the application.</param>
     public static void Map(IEndpointRouteBuilder routes, RequestDelegate upgrade, BootstrapDns bootstrapDns)
@@ -57,14 +58,16 @@ public static class DerpEndpoints
         var rest = request.Path.StartsWithSegments(Path, out var below) ? below : request.Path;
         return rest.Value switch
         {
-            null or "" => AsksForUpgrade(request) ? upgrade(context) : RefuseAsync(context),
+            null or "" => AsksForUpgrade(context) ? upgrade(context) : RefuseAsync(context),
             "/probe" or "/latency-check" => ProbeAnswer.AnswerAsync(context),
             _ => ShortAnswer.WriteAsync(context, StatusCodes.Status404NotFound, "there is nothing here but a relay, at /derp"),
         };
     }
 
-    private static bool AsksForUpgrade(HttpRequest request) =>
-        request.Headers.Upgrade.ToString() is var upgrade
+    // Without "Connection: Upgrade" the web server will not let go of the connection.
+    private static bool AsksForUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        && context.Request.Headers.Upgrade.ToString() is var upgrade
         && (upgrade.Equals("derp", StringComparison.OrdinalIgnoreCase) || upgrade.Equals("websocket", StringComparison.OrdinalIgnoreCase));
 
     private static Task RefuseAsync(HttpContext context)

@@ -68,6 +68,17 @@ public sealed class DerpEndpointsTests
         }
     }
 
+    // The web server would throw where it is asked for such a connection, and strangers could fill the log.
+    [Theory]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: a\r\nUpgrade: DERP\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: a\r\nUpgrade: DERP\r\nDerp-Fast-Start: 1\r\nConnection: close\r\n\r\n")]
+    public async Task Derp_UpgradeOfAConnectionThatCannotBe_IsRefused(string request)
+    {
+        await using var site = await DerpSite.StartAsync();
+        var answer = await site.ExchangeAsync(request);
+        Assert.StartsWith("HTTP/1.1 426 ", answer, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("/derp/")]
     [InlineData("/derp/other")]

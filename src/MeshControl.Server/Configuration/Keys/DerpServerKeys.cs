@@ -98,8 +98,7 @@ internal static class DerpServerKeys
             Kinds.OptionalListens,
             o => o.StunListenAddr,
             (o, value) => o with { StunListenAddr = value },
-            "Where STUN is answered, over UDP. On a machine with several addresses list each of them, so that answers leave from the one that "
-                + "was asked. Empty is nowhere."),
+            "Where STUN is answered, over UDP. Answers leave from the address that was asked, also at `[::]`. Empty is nowhere."),
         Server.Key(
             KeyNames.DerpServerHttp,
             Kinds.OptionalListen,
