@@ -35,7 +35,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
 
     private readonly Lock _gate = new();
     private readonly RelayHub _hub;
-    private readonly RelayLink _link;
+    private readonly RelayConnection _connection;
     private readonly int _timeoutSeconds;
 
     // Guarded by the lock; but whoever has set _writing alone uses the buffer until it resets it.
@@ -64,10 +64,10 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
     private int _watched;
     private int _lastWrite;
 
-    public Outbox(RelayHub hub, RelayLink link, TimeSpan writeTimeout)
+    public Outbox(RelayHub hub, RelayConnection connection, TimeSpan writeTimeout)
     {
         _hub = hub;
-        _link = link;
+        _connection = connection;
         _timeoutSeconds = (int)Math.Ceiling(writeTimeout.TotalSeconds);
         _lastWrite = hub.Clock.Seconds;
     }
@@ -224,7 +224,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         }
     }
 
-    /// <summary>Writes nothing more; what waits is dropped.</summary>
+    /// <summary>Writes nothing more; what waits is dropped. Only as a part of closing the connection.</summary>
     public void Close()
     {
         lock (_gate)
@@ -264,12 +264,24 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         if (left <= 0)
         {
             _hub.Metrics.WriteTimedOut();
-            RelayHub.Abort(_link);
+            _connection.Close();
             return 0;
         }
 
         Volatile.Write(ref _watched, 1);
         return left;
+    }
+
+    /// <summary>For tests: whether a write waits for the socket, and nothing behind it.</summary>
+    internal bool IsStalledWithoutQueue
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Volatile.Read(ref _pendingSince) >= 0 && _data.Count + _disco.Count == 0;
+            }
+        }
     }
 
     private Span<byte> Room => _buffer.AsSpan(_length, _capacity - _length);
@@ -316,7 +328,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
             ValueTaskAwaiter write;
             try
             {
-                write = _link.Stream.WriteAsync(_buffer.AsMemory(0, _length)).GetAwaiter();
+                write = _connection.Stream.WriteAsync(_buffer.AsMemory(0, _length)).GetAwaiter();
             }
             catch (Exception exception)
             {
@@ -476,9 +488,8 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
             ReleaseBuffer();
         }
 
-        Close();
         _hub.WriteFailed(exception);
-        RelayHub.Abort(_link);
+        _connection.Close();
     }
 
     private void ReleaseBuffer()

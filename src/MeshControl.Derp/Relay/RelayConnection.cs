@@ -25,7 +25,7 @@ internal sealed class RelayConnection : IWheelEntry
         IsMeshPeer = isMeshPeer;
         PresentFlags = (isMeshPeer ? PeerPresentFlags.MeshPeer : info.IsProber ? PeerPresentFlags.Prober : PeerPresentFlags.Regular)
             | (link.IsIdeal ? PeerPresentFlags.None : PeerPresentFlags.NotIdeal);
-        Outbox = new Outbox(hub, link, isMeshPeer ? hub.Options.MeshWriteTimeout : hub.Options.WriteTimeout);
+        Outbox = new Outbox(hub, this, isMeshPeer ? hub.Options.MeshWriteTimeout : hub.Options.WriteTimeout);
         _closing = hub.Options.BytesPerSecond > 0 ? new CancellationTokenSource() : null;
         _since = hub.Clock.Seconds;
         _keepAliveSeconds = hub.NextKeepAlive();
@@ -75,12 +75,22 @@ internal sealed class RelayConnection : IWheelEntry
     /// <summary>Ends the connection: its reader and its writer fail from now on. From any thread, as often as one likes.</summary>
     public void Close()
     {
-        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
-            Outbox.Close();
-            RelayHub.Abort(_link);
-            _closing?.Cancel();
+            return;
         }
+
+        Outbox.Close();
+        try
+        {
+            _link.Abort();
+        }
+        catch (Exception exception) when (RelayServer.IsExpected(exception))
+        {
+            // It has ended by itself, which is just what was wanted.
+        }
+
+        _closing?.Cancel();
     }
 
     /// <summary>The connection has ended, which is no move. By its reader.</summary>

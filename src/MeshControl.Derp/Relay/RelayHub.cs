@@ -133,19 +133,6 @@ internal sealed class RelayHub : IAsyncDisposable
 
     public ILogger Logger => _logger;
 
-    /// <summary>Ends a connection, which may have ended by itself.</summary>
-    public static void Abort(RelayLink link)
-    {
-        try
-        {
-            link.Abort();
-        }
-        catch (Exception exception) when (RelayServer.IsExpected(exception))
-        {
-            // That is just what was wanted.
-        }
-    }
-
     public void WriteFailed(Exception exception) => Log.WriteFailed(_logger, exception.Message);
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Derp;
@@ -142,8 +143,7 @@ public sealed class RelayServer : IForwarderTable, IAsyncDisposable
 
     /// <summary>What streams throw when their connection ends.</summary>
     internal static bool IsExpected(Exception exception) =>
-        exception is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException
-            or System.Net.WebSockets.WebSocketException;
+        exception is IOException or SocketException or WebSocketException or ObjectDisposedException or OperationCanceledException;
 
     private async Task<(RelayConnection, PeerSlot)?> LogInAsync(RelayLink link, ReadBuffer buffer, CancellationToken cancellationToken)
     {
@@ -164,8 +164,9 @@ public sealed class RelayServer : IForwarderTable, IAsyncDisposable
 
             reason = await new FrameLoop(_hub, connection, slot, buffer).RunAsync();
         }
-        catch (Exception exception) when (IsExpected(exception))
+        catch (Exception exception) when (IsExpected(exception) || connection.IsClosed)
         {
+            // Streams say in many ways that they were ended while somebody read.
             reason = exception.Message;
         }
         finally

@@ -206,9 +206,7 @@ public sealed class QueueTests
     private static async Task<(RelayClient Sender, RelayClient Receiver)> StalledAsync(MemoryRelay relay)
     {
         var sender = await relay.ComesAsync(room: 1024 * 1024);
-        var receiver = await relay.ComesAsync(room: 1);
-        await SendAsync(sender, receiver, 0, 1);
-        return (sender, receiver);
+        return (sender, await relay.StallsAsync(sender, BitConverter.GetBytes(0)));
     }
 
     private static async Task SendAsync(RelayClient sender, RelayClient receiver, int first, int count)

@@ -36,9 +36,7 @@ public sealed class ShutdownTests
     {
         await using var relay = new MemoryRelay(new RelayOptions { DrainTimeout = TimeSpan.FromSeconds(1) });
         var sender = await relay.ComesAsync();
-        var stalled = await relay.ComesAsync(room: 1);
-        await sender.SendPacketAsync(stalled.PublicKey, new byte[] { 1 }, Token);
-        await sender.DrainAsync(Token);
+        await relay.StallsAsync(sender, [1]);
 
         var stop = relay.Server.StopAsync(Token);
         await sender.ReceiveAsync<RelayMessage.Restarting>(Token);

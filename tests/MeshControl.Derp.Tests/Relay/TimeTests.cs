@@ -74,9 +74,7 @@ public sealed class TimeTests
         var options = new RelayOptions { WriteTimeout = TimeSpan.FromSeconds(2) };
         await using var relay = new MemoryRelay(options);
         var sender = await relay.ComesAsync();
-        var stalled = await relay.ComesAsync(room: 1);
-        await sender.SendPacketAsync(stalled.PublicKey, new byte[] { 1 }, Token);
-        await sender.DrainAsync(Token);
+        var stalled = await relay.StallsAsync(sender, [1]);
 
         relay.Pass(2);
         Assert.False(relay.Server.Hub.Registry.Find(stalled.PublicKey)!.Active!.IsClosed);
@@ -108,9 +106,7 @@ public sealed class TimeTests
         var options = new RelayOptions { MeshKey = key, MeshWriteTimeout = TimeSpan.FromSeconds(30) };
         await using var relay = new MemoryRelay(options);
         var sender = await relay.ComesAsync();
-        var mesh = await relay.ComesAsync(login: new RelayLogin { MeshKey = key.ExportSecretText() }, room: 1);
-        await sender.SendPacketAsync(mesh.PublicKey, new byte[] { 1 }, Token);
-        await sender.DrainAsync(Token);
+        var mesh = await relay.StallsAsync(sender, [1], new RelayLogin { MeshKey = key.ExportSecretText() });
 
         relay.Pass(30);
         Assert.False(relay.Server.Hub.Registry.Find(mesh.PublicKey)!.Active!.IsClosed);

@@ -6,8 +6,10 @@ namespace MeshControl.Derp.Tests.Relay.Support;
 /// <summary>One end of a <see cref="MemoryStreamPair"/>.</summary>
 internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) : Stream
 {
+    // Guards the reader against being ended in the middle of a read.
+    private readonly Lock _gate = new();
     private int _writes;
-    private int _ended;
+    private bool _ended;
 
     public override bool CanRead => true;
 
@@ -47,12 +49,20 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
             throw new IOException("The connection was aborted.");
         }
 
-        var count = (int)Math.Min(Math.Min(buffer.Length, MostPerRead), result.Buffer.Length);
-        var taken = result.Buffer.Slice(0, count);
-        taken.CopyTo(buffer.Span);
-        // Nothing is marked as looked at, so that a read of nothing leaves all for the next one.
-        reader.AdvanceTo(taken.End);
-        return count;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                throw new IOException("The connection was ended on this side.");
+            }
+
+            var count = (int)Math.Min(Math.Min(buffer.Length, MostPerRead), result.Buffer.Length);
+            var taken = result.Buffer.Slice(0, count);
+            taken.CopyTo(buffer.Span);
+            // Nothing is marked as looked at, so that a read of nothing leaves all for the next one.
+            reader.AdvanceTo(taken.End);
+            return count;
+        }
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -102,12 +112,19 @@ internal sealed class MemoryDuplexStream(PipeReader reader, PipeWriter writer) :
 
     private void End()
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        lock (_gate)
         {
-            writer.Complete();
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
             reader.CancelPendingRead();
             // What the other side still writes fails.
             reader.Complete();
         }
+
+        writer.Complete();
     }
 }

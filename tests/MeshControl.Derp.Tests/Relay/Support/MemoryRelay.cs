@@ -79,6 +79,17 @@ internal sealed class MemoryRelay : IRelaySite, IRelayAdmission
         return client;
     }
 
+    /// <summary>A client that has stopped to read, with one packet on its way to it.</summary>
+    public async Task<RelayClient> StallsAsync(RelayClient sender, byte[] packet, RelayLogin? login = null)
+    {
+        var client = await ComesAsync(login: login, room: 1);
+        await sender.SendPacketAsync(client.PublicKey, packet, Token);
+        await sender.DrainAsync(Token);
+        var outbox = Server.Hub.Registry.Find(client.PublicKey)!.Active!.Outbox;
+        await UntilAsync(() => outbox.IsStalledWithoutQueue);
+        return client;
+    }
+
     /// <summary>Lets seconds pass, one by one, as they would.</summary>
     public void Pass(int seconds)
     {
