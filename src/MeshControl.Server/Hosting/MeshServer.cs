@@ -300,7 +300,7 @@ public sealed class MeshServer : IAsyncDisposable
                 var core = provider.GetRequiredService<ControlPlane>().Metrics.Meter;
                 return relay is null
                     ? new MetricsCollector(core, meter)
-                    : new MetricsCollector(core, meter, relay.Server!.Metrics.Meter, relay.StunMetrics.Meter);
+                    : new MetricsCollector([core, meter, .. relay.Meters]);
             });
             services.AddSingleton<MetricsPage>();
         }

@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using MeshControl.Core.Nodes;
+using MeshControl.Derp.Mesh;
 using MeshControl.Derp.Relay;
 using MeshControl.Derp.Stun;
 using MeshControl.Protocol.Control;
@@ -8,6 +10,7 @@ using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Configuration.Values;
 using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Noise;
 using Microsoft.Extensions.Logging;
@@ -45,6 +48,13 @@ internal sealed class OwnRelay : IAsyncDisposable
 
     /// <summary>Null before it is opened.</summary>
     public RelayServer? Server { get; private set; }
+
+    /// <summary>The other relays of its region; null where it is alone.</summary>
+    public RelayMesh? Mesh { get; private set; }
+
+    /// <summary>What relay and STUN count.</summary>
+    public IEnumerable<Meter> Meters =>
+        new[] { Server?.Metrics.Meter, Mesh?.Metrics.Meter, StunMetrics.Meter }.OfType<Meter>();
 
     /// <summary>Reads or makes the relay's files, and answers STUN.</summary>
     /// <returns>Null when the configuration wants no relay.</returns>
@@ -84,19 +94,26 @@ internal sealed class OwnRelay : IAsyncDisposable
     {
         var options = _configuration.Derp.Server;
         var admission = new NodeAdmission(access, isOpen: !options.VerifyClients);
+        var meshKey = options.MeshKey is { } secret && DerpMeshKey.TryParse(secret.Reveal(), out var parsed) ? parsed : null;
         var relay = new RelayServer(
             new RelayOptions
             {
                 MaxConnections = options.MaxConnections,
                 BytesPerSecond = options.BytesPerSecond,
                 BurstBytes = options.BurstBytes,
-                MeshKey = options.MeshKey is { } secret && DerpMeshKey.TryParse(secret.Reveal(), out var meshKey) ? meshKey : null,
+                MeshKey = meshKey,
             },
             _key,
             admission,
             _time,
             _loggers);
         Server = relay;
+        if (meshKey is not null && options.MeshWith.Count > 0)
+        {
+            var others = options.MeshWith.Select(text => MeshPeerText.Parse(text).Value!);
+            Mesh = new RelayMesh([.. others], new MeshIdentity(_key, meshKey), relay, new Random(), _time, _loggers);
+        }
+
         _sweep = admission.RunAsync(relay.Disconnect, _time, _stopping.Token);
         return relay;
     }
@@ -109,6 +126,11 @@ internal sealed class OwnRelay : IAsyncDisposable
         if (_stun is not null)
         {
             await _stun.DisposeAsync();
+        }
+
+        if (Mesh is not null)
+        {
+            await Mesh.StopAsync();
         }
 
         if (Server is not null)
@@ -125,6 +147,11 @@ internal sealed class OwnRelay : IAsyncDisposable
         }
 
         await StopAsync(new CancellationToken(canceled: true));
+        if (Mesh is not null)
+        {
+            await Mesh.DisposeAsync();
+        }
+
         if (Server is not null)
         {
             await Server.DisposeAsync();

@@ -14,6 +14,7 @@ internal sealed class RelayHost(OwnRelay relay, BootstrapDns names, IHostApplica
     public Task StartAsync(CancellationToken cancellationToken)
     {
         names.Start();
+        relay.Mesh?.Start();
         lifetime.ApplicationStopping.Register(() => _stopping = relay.StopAsync(CancellationToken.None));
         return Task.CompletedTask;
     }

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using MeshControl.Core.Nodes;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.Protocol.Crypto;
+using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Testing.Channels;
 using MeshControl.Testing.Relays;
@@ -241,6 +242,31 @@ public sealed class OwnRelayTests
 
         silent.ForEach(socket => socket.Dispose());
         nodes.ForEach(node => node.Dispose());
+    }
+
+    [Fact]
+    public async Task Mesh_ClientOfAnotherRelay_IsReachedThroughIt()
+    {
+        var meshKey = new Secret(new string('7', 64));
+        await using var there = await TestServer.StartAsync(
+            configure: options => RelayedNode.WithRelay(options, relay => relay with { MeshKey = meshKey }));
+        await using var here = await TestServer.StartAsync(configure: options => RelayedNode.WithRelay(
+            options, relay => relay with { MeshKey = meshKey, MeshWith = [$"http://127.0.0.1:{there.Url.Port}"] }));
+        using var alpha = await RelayedNode.JoinAsync(here, "alpha", await here.CreateUserWithKeyAsync("anna"));
+        using var beta = await RelayedNode.JoinAsync(there, "beta", await there.CreateUserWithKeyAsync("berta"));
+        await using var sender = await alpha.DialAsync(here);
+        await using var receiver = await beta.DialAsync(there);
+
+        // Until the relays have found each other nothing arrives.
+        IReadOnlyList<RelayMessage> arrived = [];
+        while (arrived.Count == 0)
+        {
+            await sender.SendPacketAsync(beta.PublicKey, "hello"u8.ToArray(), Token);
+            await sender.DrainAsync(Token);
+            arrived = await receiver.DrainAsync(Token);
+        }
+
+        Assert.Equal(alpha.PublicKey, Assert.IsType<RelayMessage.Packet>(arrived[0]).Source);
     }
 
     [Fact]
