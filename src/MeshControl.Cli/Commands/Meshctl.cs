@@ -84,6 +84,7 @@ internal static class Meshctl
             ["relays", "relay"],
             "Relays (DERP), by which clients reach each other when no direct path works.",
             ListRelaysCommand.Build(runner),
+            CheckRelaysCommand.Build(runner),
             DerpServeCommand.Build(runner)));
         root.Subcommands.Add(ConfigtestCommand.Build(runner, options));
         root.Subcommands.Add(HealthCommand.Build(runner));

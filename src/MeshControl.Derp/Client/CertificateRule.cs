@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MeshControl.Derp.Map;
 
 namespace MeshControl.Derp.Client;
 
@@ -13,7 +14,7 @@ namespace MeshControl.Derp.Client;
 internal static class CertificateRule
 {
     /// <summary>Before the hash of a pinned certificate.</summary>
-    public const string PinPrefix = "sha256-raw:";
+    public const string PinPrefix = RelayText.HashPrefix;
 
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 

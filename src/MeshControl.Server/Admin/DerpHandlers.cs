@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using MeshControl.Admin.Clients;
 using MeshControl.Derp.Client;
+using MeshControl.Derp.Stun;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.RelayMaps;
 using MeshControl.Server.Rpc;
@@ -11,9 +12,6 @@ namespace MeshControl.Server.Admin;
 /// <summary>The admin API's view of the relay map.</summary>
 internal sealed class DerpHandlers(RelayMapService maps)
 {
-    /// <summary>Of STUN, where the map says nothing else.</summary>
-    private const int DefaultStunPort = 3478;
-
     public RpcService Bind() => new RpcService(AdminServices.Derp).Unary(DerpMethods.GetDerpMap, GetMapAsync);
 
     private Task<RpcResult<Messages.GetDerpMapResponse>> GetMapAsync(
@@ -45,7 +43,7 @@ internal sealed class DerpHandlers(RelayMapService maps)
         Ipv4 = node.Ipv4 ?? "",
         Ipv6 = node.Ipv6 ?? "",
         DerpPort = node.DerpPort == 0 ? RelayEndpoint.DefaultPort : node.DerpPort,
-        StunPort = node.StunPort switch { < 0 => 0, 0 => DefaultStunPort, var port => port },
+        StunPort = node.StunPort switch { < 0 => 0, 0 => StunListener.DefaultPort, var port => port },
         StunOnly = node.StunOnly,
         CanPort80 = node.CanPort80,
         InsecureForTests = node.InsecureForTests,

@@ -23,8 +23,16 @@ public sealed class DerpHandlerTests
             [
                 new DerpNode
                 {
-                    Name = "999", RegionId = 999, HostName = "h.example", CertName = "c.example", Ipv4 = "192.0.2.7", Ipv6 = "none",
-                    DerpPort = 8443, StunPort = -1, CanPort80 = true, InsecureForTests = true,
+                    Name = "999",
+                    RegionId = 999,
+                    HostName = "h.example",
+                    CertName = "c.example",
+                    Ipv4 = "192.0.2.7",
+                    Ipv6 = "none",
+                    DerpPort = 8443,
+                    StunPort = -1,
+                    CanPort80 = true,
+                    InsecureForTests = true,
                 },
                 new DerpNode { Name = "999s", RegionId = 999, HostName = "s.example", StunOnly = true, StunPort = 3479 },
             ],
@@ -40,8 +48,15 @@ public sealed class DerpHandlerTests
         Assert.Equal(
             new MeshControl.Admin.V1.DerpNode
             {
-                Name = "999", HostName = "h.example", CertName = "c.example", Ipv4 = "192.0.2.7", Ipv6 = "none",
-                DerpPort = 8443, StunPort = 0, CanPort80 = true, InsecureForTests = true,
+                Name = "999",
+                HostName = "h.example",
+                CertName = "c.example",
+                Ipv4 = "192.0.2.7",
+                Ipv6 = "none",
+                DerpPort = 8443,
+                StunPort = 0,
+                CanPort80 = true,
+                InsecureForTests = true,
             },
             region.Nodes[0]);
         Assert.Equal((3479, true), (region.Nodes[1].StunPort, region.Nodes[1].StunOnly));
