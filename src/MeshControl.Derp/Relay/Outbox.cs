@@ -49,9 +49,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
     private TaskCompletionSource? _drained;
 
     // What waits while somebody writes, or while the buffer is full; guarded by the lock.
-    private FrameRing _data;
-    private FrameRing _disco;
-    private bool _discoWasLast;
+    private PacketQueue _packets;
     private bool _keepAlive;
     private bool _pong;
     private ulong _pongData;
@@ -80,46 +78,17 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
     /// <summary>Sends a packet from a peer. It is on its way when the batch is flushed, at the latest.</summary>
     public void Send(ReadOnlySpan<byte> source, ReadOnlySpan<byte> packet, bool isDisco, FlushList batch)
     {
-        while (true)
+        Placement placement;
+        while ((placement = Place(source, packet, isDisco, batch)) == Placement.BufferIsFull)
         {
-            lock (_gate)
-            {
-                if (_closed)
-                {
-                    break;
-                }
-
-                if (_writing)
-                {
-                    Enqueue(source, packet, isDisco);
-                    return;
-                }
-
-                if (TryReserve(DerpFrame.PacketOverhead + packet.Length))
-                {
-                    _length += DerpFrame.WritePacket(Room, DerpFrameType.RecvPacket, source, packet);
-                    _frames.Add(packet.Length, isDisco);
-                    if (_touchedBy == batch)
-                    {
-                        return;
-                    }
-
-                    _touchedBy = batch;
-                    goto Touched;
-                }
-
-                _writing = true;
-            }
-
-            // The buffer is full and this reader has taken the pen: write it, and look again.
+            // This reader has taken the pen: it writes what is there, and looks again.
             Write(WritesInPlace);
         }
 
-        _hub.Metrics.Drop(DropReason.GoneDisconnected, isDisco, packet.Length);
-        return;
-
-    Touched:
-        batch.Add(this);
+        if (placement == Placement.FirstOfBatch)
+        {
+            batch.Add(this);
+        }
     }
 
     /// <summary>Puts a whole frame at the end of the buffer, before anybody else can have written anything.</summary>
@@ -241,8 +210,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
                 ReleaseBuffer();
             }
 
-            Discard(ref _data, isDisco: false);
-            Discard(ref _disco, isDisco: true);
+            _packets.Discard(_hub.Metrics);
             _control = null;
             _drained?.TrySetResult();
         }
@@ -279,12 +247,46 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         {
             lock (_gate)
             {
-                return Volatile.Read(ref _pendingSince) >= 0 && _data.Count + _disco.Count == 0;
+                return Volatile.Read(ref _pendingSince) >= 0 && _packets.IsEmpty;
             }
         }
     }
 
     private Span<byte> Room => _buffer.AsSpan(_length, _capacity - _length);
+
+    private Placement Place(ReadOnlySpan<byte> source, ReadOnlySpan<byte> packet, bool isDisco, FlushList batch)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                _hub.Metrics.Drop(DropReason.GoneDisconnected, isDisco, packet.Length);
+                return Placement.Done;
+            }
+
+            if (_writing)
+            {
+                _packets.Add(source, packet, isDisco, _hub.Metrics);
+                return Placement.Done;
+            }
+
+            if (!TryReserve(DerpFrame.PacketOverhead + packet.Length))
+            {
+                _writing = true;
+                return Placement.BufferIsFull;
+            }
+
+            _length += DerpFrame.WritePacket(Room, DerpFrameType.RecvPacket, source, packet);
+            _frames.Add(packet.Length, isDisco);
+            if (_touchedBy == batch)
+            {
+                return Placement.Done;
+            }
+
+            _touchedBy = batch;
+            return Placement.FirstOfBatch;
+        }
+    }
 
     // Under the lock, or by whoever writes.
     private bool TryReserve(int length)
@@ -302,20 +304,6 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         }
 
         return length <= _capacity - _length;
-    }
-
-    private void Enqueue(ReadOnlySpan<byte> source, ReadOnlySpan<byte> packet, bool isDisco)
-    {
-        ref var ring = ref isDisco ? ref _disco : ref _data;
-        var length = DerpFrame.PacketOverhead + packet.Length;
-        while (ring.IsFullFor(length))
-        {
-            var oldest = ring.Take();
-            ArrayPool<byte>.Shared.Return(oldest.Array);
-            _hub.Metrics.Drop(DropReason.QueueHead, isDisco, oldest.Length - DerpFrame.PacketOverhead);
-        }
-
-        DerpFrame.WritePacket(ring.Add(length), DerpFrameType.RecvPacket, source, packet);
     }
 
     /// <summary>Writes the buffer, and what waits behind it. Only whoever has set <see cref="_writing"/> comes here.</summary>
@@ -409,8 +397,7 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
             }
 
             _writing = false;
-            _data.Trim();
-            _disco.Trim();
+            _packets.Trim();
             ReleaseBuffer();
             _drained?.TrySetResult();
             return false;
@@ -419,22 +406,11 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
 
     private void TakePackets()
     {
-        while (_data.Count + _disco.Count > 0)
+        while (!_packets.IsEmpty && TryReserve(_packets.NextLength))
         {
-            // When both wait, they take turns.
-            var isDisco = _data.Count == 0 || (_disco.Count > 0 && !_discoWasLast);
-            ref var ring = ref isDisco ? ref _disco : ref _data;
-            if (!TryReserve(ring.NextLength))
-            {
-                return;
-            }
-
-            var frame = ring.Take();
-            frame.Array.AsSpan(0, frame.Length).CopyTo(Room);
-            ArrayPool<byte>.Shared.Return(frame.Array);
-            _length += frame.Length;
-            _frames.Add(frame.Length - DerpFrame.PacketOverhead, isDisco);
-            _discoWasLast = isDisco;
+            var length = _packets.Take(Room, out var isDisco);
+            _length += DerpFrame.PacketOverhead + length;
+            _frames.Add(length, isDisco);
         }
     }
 
@@ -503,15 +479,15 @@ internal sealed class Outbox : IFlushTarget, IThreadPoolWorkItem, IWheelEntry
         }
     }
 
-    private void Discard(ref FrameRing ring, bool isDisco)
+    private enum Placement
     {
-        while (ring.Count > 0)
-        {
-            var frame = ring.Take();
-            ArrayPool<byte>.Shared.Return(frame.Array);
-            _hub.Metrics.Drop(DropReason.GoneDisconnected, isDisco, frame.Length - DerpFrame.PacketOverhead);
-        }
+        /// <summary>The packet is in the buffer, waits, or was dropped.</summary>
+        Done,
 
-        ring.Trim();
+        /// <summary>It is in the buffer, which the batch has to flush.</summary>
+        FirstOfBatch,
+
+        /// <summary>It is nowhere yet, and the caller is the one who writes.</summary>
+        BufferIsFull,
     }
 }

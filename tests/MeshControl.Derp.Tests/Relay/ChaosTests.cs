@@ -117,7 +117,7 @@ public sealed class ChaosTests
             }
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException
-            || (exception is RelayProtocolException && exception.Message.Contains("middle", StringComparison.Ordinal)))
+            || (exception is RelayProtocolException && exception.Message.Contains("within a frame", StringComparison.Ordinal)))
         {
             // The end, in whatever form.
         }

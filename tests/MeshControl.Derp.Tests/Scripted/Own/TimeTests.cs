@@ -119,6 +119,8 @@ public sealed class TimeTests
             Assert.Equal([1], Assert.IsType<RelayMessage.Packet>(Assert.Single(await ReceiveAndDrainAsync(reader))).Bytes);
         }
 
+        // The relay waits, beside its own ticking.
+        await MemoryRelay.UntilAsync(() => relay.Time.PendingTimers > 1);
         relay.Pass(3);
         Assert.Empty(await reader.DrainAsync(Token));
         relay.Pass(5);
