@@ -10,12 +10,12 @@ namespace MeshControl.Derp.Relay;
 /// Lets clients in: the relay says its key, the client says who it is in a box that only the owner of its key can have written, and the
 /// admission decides. Who fails is disconnected without a word, since the protocol has none.
 /// </summary>
-internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisposable
+internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
 {
     private static readonly DerpServerInfo MeshWelcome = new() { Version = DerpProtocol.Version };
 
     private readonly byte[] _greeting = Greeting(new DerpPublicKey(hub.Key.PublicKey));
-    private readonly SemaphoreSlim _places = new(hub.Options.MaxLogins);
+    private readonly LoginPlaces _places = new(hub.Options.MaxLogins);
 
     private readonly DerpServerInfo _welcome = hub.Options.BytesPerSecond > 0
         ? new DerpServerInfo
@@ -30,8 +30,6 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
     private readonly Lock _gate = new();
     private readonly HashSet<PendingLogin> _pending = [];
 
-    public void Dispose() => _places.Dispose();
-
     /// <summary>Runs a login to its end.</summary>
     /// <param name="buffer">Receives what the client sends, of which more than the login may have come.</param>
     /// <returns>The connection, registered and welcomed, or null when the client was turned away.</returns>
@@ -40,28 +38,22 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
     {
         using var timeout = new CancellationTokenSource(hub.Options.LoginTimeout, hub.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var place = _places.Enter(both.Token);
+
         // Not every stream can be cancelled while it waits.
-        using var abort = both.Token.UnsafeRegister(static link => ((RelayLink)link!).Abort(), link);
+        using var abort = place.End.UnsafeRegister(static link => ((RelayLink)link!).Abort(), link);
         try
         {
-            await _places.WaitAsync(both.Token);
-            try
-            {
-                await link.Stream.WriteAsync(_greeting, both.Token);
-                return await ReceiveAsync(link, buffer, both.Token);
-            }
-            finally
-            {
-                _places.Release();
-            }
+            await link.Stream.WriteAsync(_greeting, place.End);
+            return await ReceiveAsync(link, buffer, place);
         }
-        catch (OperationCanceledException) when (both.IsCancellationRequested)
+        catch (Exception exception) when (place.End.IsCancellationRequested && RelayServer.IsExpected(exception))
         {
-            return Refuse(link, timeout.IsCancellationRequested ? "late" : "stopping");
+            return Refuse(link, place.IsLost ? "evicted" : timeout.IsCancellationRequested ? "late" : "stopping");
         }
-        catch (Exception exception) when (both.IsCancellationRequested && RelayServer.IsExpected(exception))
+        finally
         {
-            return Refuse(link, timeout.IsCancellationRequested ? "late" : "stopping");
+            _places.Leave(place);
         }
     }
 
@@ -85,14 +77,14 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
     }
 
     private async Task<(RelayConnection Connection, PeerSlot Slot)?> ReceiveAsync(
-        RelayLink link, ReadBuffer buffer, CancellationToken cancellationToken)
+        RelayLink link, ReadBuffer buffer, LoginPlace place)
     {
         // Whoever says nothing costs no buffer.
-        _ = await link.Stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+        _ = await link.Stream.ReadAsync(Memory<byte>.Empty, place.End);
         int length;
         while (!TryReadLength(buffer, out length))
         {
-            var count = await link.Stream.ReadAsync(buffer.Free(), cancellationToken);
+            var count = await link.Stream.ReadAsync(buffer.Free(), place.End);
             if (count == 0)
             {
                 return Refuse(link, "closed");
@@ -106,6 +98,8 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
             return Refuse(link, "bad_login");
         }
 
+        // It owns its key, and may take its time from here on.
+        _places.Leave(place);
         buffer.Consume(DerpProtocol.HeaderLength + length);
         var isMeshPeer = hub.Options.MeshKey is { } meshKey && meshKey.Equals(info!.MeshKey);
         var login = new PendingLogin(key);
@@ -116,7 +110,7 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission) : IDisp
 
         try
         {
-            if (!isMeshPeer && !await admission.AdmitAsync(key, link.Remote.Address, cancellationToken))
+            if (!isMeshPeer && !await admission.AdmitAsync(key, link.Remote.Address, place.End))
             {
                 return Refuse(link, "not_admitted");
             }

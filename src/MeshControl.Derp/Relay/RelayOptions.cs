@@ -14,8 +14,11 @@ public sealed record RelayOptions
     /// </summary>
     public int MaxConnectionsPerKey { get; init; } = 8;
 
-    /// <summary>Logins under way; more wait for their turn within their time. A login may hold a buffer of 256 KiB.</summary>
-    public int MaxLogins { get; init; } = 1_000;
+    /// <summary>
+    /// Logins under way; one more ends the oldest. An honest one takes a round trip, of which a machine begins some thousand a second; a
+    /// dishonest one may hold a buffer of 256 KiB.
+    /// </summary>
+    public int MaxLogins { get; init; } = 2_048;
 
     /// <summary>From the relay's first frame to a client that is let in.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -137,7 +137,6 @@ public sealed class RelayServer : IForwarderTable, IAsyncDisposable
     {
         await StopAsync(new CancellationToken(canceled: true));
         await _hub.DisposeAsync();
-        _desk.Dispose();
         _stopping.Dispose();
     }
 

@@ -44,22 +44,22 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Logins_OneMoreThanAtOnce_WaitsForItsTurn()
+    public async Task Logins_OneMoreThanAtOnce_EndsTheOldest()
     {
-        await using var relay = new MemoryRelay(new RelayOptions { MaxLogins = 1 });
-        var first = RelayClient.Over(relay.Open(cancellationToken: Token), relay.NewKey());
-        await first.ReadGreetingAsync(Token);
-        var second = RelayClient.Over(relay.Open(cancellationToken: Token), relay.NewKey());
-        var greeting = second.ReadGreetingAsync(Token);
-        await first.SendByteByByteAsync(first.LoginFrame().AsMemory(0, 100), Token);
-        Assert.False(greeting.IsCompleted);
+        await using var relay = new MemoryRelay(new RelayOptions { MaxLogins = 2 });
+        var silent = RelayClient.Over(relay.Open(cancellationToken: Token), relay.NewKey());
+        await silent.ReadGreetingAsync(Token);
+        var slow = RelayClient.Over(relay.Open(cancellationToken: Token), relay.NewKey());
+        await slow.ReadGreetingAsync(Token);
+        var login = slow.LoginFrame();
+        await slow.SendRawAsync(login.AsMemory(0, 100), Token);
 
-        await first.SendRawAsync(first.LoginFrame().AsMemory(100), Token);
-        await greeting;
-        // That was another nonce: the box does not open.
-        Assert.Empty(await first.ReceiveToEndAsync(Token));
-        await second.SendRawAsync(second.LoginFrame(), Token);
-        await second.ReadServerInfoAsync(Token);
+        var third = RelayClient.Over(relay.Open(cancellationToken: Token), relay.NewKey());
+        await third.LoginAsync(null, Token);
+
+        Assert.Empty(await silent.ReceiveToEndAsync(Token));
+        await slow.SendRawAsync(login.AsMemory(100), Token);
+        await slow.ReadServerInfoAsync(Token);
     }
 
     [Fact]
