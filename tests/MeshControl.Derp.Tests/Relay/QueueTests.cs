@@ -145,6 +145,27 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public async Task Batch_ForMoreDestinationsThanAreFlushedTogether_ReachesAll()
+    {
+        await using var relay = new MemoryRelay();
+        var sender = await relay.ComesAsync();
+        var receivers = new List<RelayClient>();
+        for (var i = 0; i < 70; i++)
+        {
+            receivers.Add(await relay.ComesAsync());
+        }
+
+        await sender.SendRawAsync(
+            receivers.SelectMany(receiver => RelayFrame.Of(RelayFrameType.SendPacket, receiver.PublicKey.Bytes.Span.ToArray(), [1]).Encode()).ToArray(),
+            Token);
+
+        foreach (var receiver in receivers)
+        {
+            Assert.Equal([1], (await receiver.ReceiveAsync<RelayMessage.Packet>(Token)).Bytes);
+        }
+    }
+
+    [Fact]
     public async Task Batch_LargerThanTheWriteBuffer_IsAsManyWritesAndLosesNothing()
     {
         await using var relay = new MemoryRelay();
