@@ -114,7 +114,7 @@ public sealed class DerpServerTests
     [InlineData("max_connections: 0", "derp.server.max_connections")]
     [InlineData("max_connections: 1000001", "derp.server.max_connections")]
     [InlineData("mesh_with: [relay2.example.com]", "derp.server.mesh_with")]
-    [InlineData("mesh_with: [\"https://relay2.example.com\"]", "derp.server.mesh_with[0]")]
+    [InlineData("mesh_with: [\"ftp://relay2.example.com\"]", "derp.server.mesh_with[0]")]
     [InlineData("mesh_key_path: missing.key", "derp.server.mesh_key_path")]
     public void Load_BadValue_IsOneErrorAtItsKey(string keys, string key)
     {

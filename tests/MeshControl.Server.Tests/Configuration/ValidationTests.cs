@@ -8,6 +8,7 @@ public sealed class ValidationTests
     [InlineData("server_url: mesh.example.org")]
     [InlineData("server_url: ftp://mesh.example.org")]
     [InlineData("server_url: \"https://\"")]
+    [InlineData("server_url: \"https://xn--\u00e4.example.org\"")]
     [InlineData("server_url: https://mesh.example.org/base")]
     [InlineData("server_url: https://mesh.example.org/?a=b")]
     [InlineData("server_url: https://mesh.example.org/#top")]

@@ -134,10 +134,11 @@ internal static class DerpServerKeys
                 + "environment variable."),
         Server.Key(
             KeyNames.DerpMeshWith,
-            Kinds.HostsWithPorts,
+            Kinds.MeshPeers,
             o => o.MeshWith,
             (o, value) => o with { MeshWith = value },
-            "The other relays of the region, as `name` or `name:port`."),
+            "The other relays of the region: `name`, `name:port`, or `https://name:port#sha256-raw:<hash>` where nobody has signed the "
+                + "certificate. This relay may be among them."),
         Verify.Key(
             KeyNames.DerpVerifySecret,
             Kinds.SecretText,

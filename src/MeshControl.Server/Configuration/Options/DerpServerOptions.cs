@@ -68,7 +68,7 @@ public sealed record DerpServerOptions
     /// <summary>What relays of one region know each other by; null: this one is alone.</summary>
     public Secret? MeshKey { get; init; }
 
-    /// <summary>The other relays of the region, as host names with or without a port.</summary>
+    /// <summary>The other relays of the region, as <c>MeshPeerText</c> reads them.</summary>
     public IReadOnlyList<string> MeshWith { get; init; } = [];
 
     /// <summary>Whether STUN is answered anywhere.</summary>

@@ -48,7 +48,8 @@ internal static class Kinds
         "an address and a port, or a list of these",
         new("an address and a port", ListenText.ParseWithoutScheme, listen => listen.ToString()));
 
-    public static readonly ListKind<string> HostsWithPorts = new("a list of host names", new("a host name", HostText.Parse, host => host));
+    public static readonly ListKind<string> MeshPeers = new(
+        "a list of relays", new("a relay", text => MeshPeerText.Parse(text).Then(_ => text), relay => relay));
 
     /// <summary>Empty text means not to listen.</summary>
     public static readonly ScalarKind<ListenAddress?> OptionalListen = new(

@@ -12,7 +12,7 @@ internal static class UrlText
             return Parsed<Uri>.Bad($"\"{text}\" does not start with http:// or https://.", remedy);
         }
 
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0 || !HasName(url))
         {
             return Parsed<Uri>.Bad($"\"{text}\" is not a URL.", remedy);
         }
@@ -30,5 +30,18 @@ internal static class UrlText
         }
 
         return url;
+    }
+
+    /// <summary>Whether the host has a form in ASCII, without which nobody can look it up; the framework notices when it is asked for it.</summary>
+    private static bool HasName(Uri url)
+    {
+        try
+        {
+            return url.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
     }
 }
