@@ -1,4 +1,3 @@
-using MeshControl.Derp.Http;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Metrics;
 using Microsoft.AspNetCore.Http;
@@ -14,9 +13,7 @@ internal sealed class RelayOnlyPages(MetricsCollector? collector)
         if (ListenerMark.Of(context) != ListenerKind.Metrics)
         {
             SecurityHeaders.Apply(context.Response.Headers);
-            return ListenerMark.Of(context) != ListenerKind.CaptivePortal || context.Request.Path == DerpEndpoints.CaptivePortalPath
-                ? null
-                : HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "there is nothing here: this port is for the check for captive portals");
+            return null;
         }
 
         switch (context.Request.Path.Value)

@@ -10,10 +10,10 @@ using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Metrics;
 using MeshControl.Server.RelayOnly;
+using MeshControl.Server.Relays;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -164,20 +164,18 @@ public sealed class RelayOnlyServer : IAsyncDisposable
         }
 
         var pages = new RelayOnlyPages(collector);
-        var web = new RelayWebEntry(parts.Relay);
+        var entry = new RelayEndpoint(new RelayWebEntry(parts.Relay), new RelayWebSocket(parts.Relay, parts.Options.Time), parts.Names);
         app.Use((context, next) =>
         {
             context.Features.Get<ConnectionTicket>()?.RequestArrived();
             return pages.TryHandle(context) ?? next(context);
         });
+        app.Use(RelayEndpoint.KeepToCaptivePortals);
         app.UseWebSockets();
-        DerpEndpoints.Map(app, context => web.ServeAsync(context, RemoteOf(context)), parts.Names);
+        entry.Map(app);
         DerpEndpoints.MapPages(app);
         app.Lifetime.ApplicationStopping.Register(() => parts.BeginStop());
     }
-
-    private static IPEndPoint RemoteOf(HttpContext context) =>
-        new(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Connection.RemotePort);
 
     private static async Task StopAsync(WebApplication? app, RelayOnlyParts parts)
     {

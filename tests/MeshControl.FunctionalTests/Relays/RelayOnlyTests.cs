@@ -36,8 +36,9 @@ public sealed class RelayOnlyTests : IDisposable
         var endpoint = RelayEndpoint.Tls(relay.Addresses[0]) with { CertificatePin = relay.Region.Nodes![0].CertName!["sha256-raw:".Length..] };
 
         await using (var first = await RelayClient.DialAsync(endpoint, alpha, null, Token))
-        await using (var second = await RelayClient.DialAsync(endpoint, beta, null, Token))
+        await using (var second = await RelayClient.DialAsync(endpoint with { UsesWebSocket = true }, beta, null, Token))
         {
+            Assert.True(first.UsedFastStart);
             Assert.Equal(relay.PublicKey.Bytes, first.ServerKey);
             Assert.Equal(relay.PublicKey.Bytes, second.ServerKey);
         }
