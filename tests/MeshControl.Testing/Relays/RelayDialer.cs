@@ -18,10 +18,14 @@ public static class RelayDialer
     /// <returns>The stream, and what the certificates say of the server's key.</returns>
     public static async Task<(Stream Stream, KeyBytes? Key)> ConnectAsync(RelayEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = endpoint.Connect is { } connect ? await connect() : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(endpoint.Url.DnsSafeHost, endpoint.Url.Port, cancellationToken);
+            if (!socket.Connected)
+            {
+                await socket.ConnectAsync(endpoint.Url.DnsSafeHost, endpoint.Url.Port, cancellationToken);
+            }
+
             var stream = new NetworkStream(socket, ownsSocket: true);
             return endpoint.IsTls ? await StartTlsAsync(stream, endpoint, cancellationToken) : (stream, null);
         }

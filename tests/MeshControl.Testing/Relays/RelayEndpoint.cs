@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace MeshControl.Testing.Relays;
 
@@ -22,6 +23,9 @@ public sealed record RelayEndpoint(Uri Url)
     public bool SaysFastStart { get; init; }
 
     public bool UsesWebSocket { get; init; }
+
+    /// <summary>Makes the connection, where it is to start at another place than this process; null: to the URL. Not for WebSockets.</summary>
+    public Func<Task<Socket>>? Connect { get; init; }
 
     /// <summary>The node of the region that the client would rather be connected to.</summary>
     public string? IdealNode { get; init; }

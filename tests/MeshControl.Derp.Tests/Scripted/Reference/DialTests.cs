@@ -14,13 +14,13 @@ public sealed class DialTests(SharedReference reference)
     [InlineData(false)]
     public async Task Dial_WithAndWithoutAnAnswerToTheRequest_IsIn(bool saysFastStart)
     {
-        var endpoint = (await reference.GetAsync()).Endpoint with { SaysFastStart = saysFastStart };
+        var endpoint = (await reference.GetAsync()).Endpoint with { SaysFastStart = saysFastStart, TriesFastStart = !saysFastStart };
         using var key = X25519PrivateKey.Generate();
 
         await using var client = await RelayClient.DialAsync(endpoint, key, null, Token);
 
         // That relay has no certificate with its key, so nobody can speak before it does.
-        Assert.False(client.UsedFastStart);
+        Assert.Equal((await reference.GetAsync()).IsOther && !saysFastStart, client.UsedFastStart);
         Assert.Equal(2, client.ServerInfo.GetProperty("version").GetInt32());
         Assert.Empty(await client.DrainAsync(Token));
     }
@@ -28,7 +28,9 @@ public sealed class DialTests(SharedReference reference)
     [Fact]
     public async Task Stun_OverLoopback_TellsTheOwnAddress()
     {
-        var (told, own) = await StunProbe.AskAsync((await reference.GetAsync()).Stun, Token);
+        var stun = (await reference.GetAsync()).Stun;
+        Assert.SkipWhen(stun is null, "Nobody said where that relay answers STUN.");
+        var (told, own) = await StunProbe.AskAsync(stun, Token);
         Assert.Equal(own, told);
     }
 }

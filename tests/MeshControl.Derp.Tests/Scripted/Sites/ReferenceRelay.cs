@@ -9,14 +9,16 @@ namespace MeshControl.Derp.Tests.Scripted.Sites;
 /// <summary>
 /// The relay of the stock clients' own library, from the directory that <c>MESHCONTROL_CLIENT_DIR</c> names, or <c>shared/client</c>
 /// beside the repository. What passes against it proves the scripts and the tests' client; what fails against ours alone is our fault.
+/// <c>MESHCONTROL_RELAY</c> names any other relay by its URL, one that runs and lets strangers in, so that the scripts judge that one.
 /// </summary>
 public sealed class ReferenceRelay : IRelaySite
 {
     private const string Variable = "MESHCONTROL_CLIENT_DIR";
+    private const string OtherVariable = "MESHCONTROL_RELAY";
     private const string Program = "derpload";
 
-    private readonly Process _process;
-    private readonly string _links;
+    private readonly Process? _process;
+    private readonly string? _links;
 
     private ReferenceRelay(Process process, string links, int port, int stunPort)
     {
@@ -26,13 +28,24 @@ public sealed class ReferenceRelay : IRelaySite
         Stun = new IPEndPoint(IPAddress.Loopback, stunPort);
     }
 
+    private ReferenceRelay(Uri url) => Endpoint = new RelayEndpoint(url);
+
     public RelayEndpoint Endpoint { get; }
 
-    public IPEndPoint Stun { get; }
+    /// <summary>Null where it is not known.</summary>
+    public IPEndPoint? Stun { get; }
+
+    /// <summary>Whether it is another relay than that of the clients' library.</summary>
+    public bool IsOther => _process is null;
 
     /// <summary>Starts one on free ports. Skips the current test, with the reason, where there is none.</summary>
     public static async Task<ReferenceRelay> StartAsync(CancellationToken cancellationToken)
     {
+        if (Environment.GetEnvironmentVariable(OtherVariable) is { Length: > 0 } other)
+        {
+            return new ReferenceRelay(new Uri(other));
+        }
+
         var launcher = FindLauncher();
         Assert.SkipWhen(launcher is null, $"There is no relay to compare with: neither does {Variable} name its directory, nor is it ../shared/client.");
         // The launcher goes by the name of the link it is called through.
@@ -69,6 +82,11 @@ public sealed class ReferenceRelay : IRelaySite
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
@@ -76,7 +94,7 @@ public sealed class ReferenceRelay : IRelaySite
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_links, recursive: true);
+        Directory.Delete(_links!, recursive: true);
     }
 
     private static string? FindLauncher()
@@ -120,7 +138,7 @@ public sealed class ReferenceRelay : IRelaySite
                 await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Endpoint.Url.Port), limit.Token);
                 return;
             }
-            catch (SocketException) when (!_process.HasExited)
+            catch (SocketException) when (!_process!.HasExited)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
             }
