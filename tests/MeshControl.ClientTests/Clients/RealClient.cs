@@ -66,6 +66,12 @@ internal sealed class RealClient : IAsyncDisposable
         });
     }
 
+    /// <summary>The last lines that its daemon printed.</summary>
+    public string Log => _daemon?.Log ?? "";
+
+    /// <summary>Its daemon does nothing any more, but its connections stay.</summary>
+    public void Freeze() => _daemon!.Signal(BackgroundProcess.Freeze);
+
     public Task StopAsync() => _daemon!.StopAsync();
 
     /// <summary>

@@ -48,6 +48,21 @@ internal sealed class HostLab : IAsyncDisposable
     public Task IsolateAsync(CancellationToken cancellationToken) => IpAsync(
         Name(0), Enumerable.Range(1, _clients).Select(host => $"link set p{host} type bridge_slave isolated on"), cancellationToken);
 
+    /// <summary>Gives host 0 one more address.</summary>
+    public Task AddServerAddressAsync(string address, CancellationToken cancellationToken) =>
+        IpAsync(Name(0), [$"addr add {address}/16 dev br0"], cancellationToken);
+
+    /// <summary>From here on the host cannot reach the address.</summary>
+    public Task ForbidAsync(int host, string address, CancellationToken cancellationToken) =>
+        IpAsync(Name(host), [$"route add unreachable {address}/32"], cancellationToken);
+
+    /// <summary>Takes <see cref="ForbidAsync"/> back.</summary>
+    public Task AllowAsync(int host, string address, CancellationToken cancellationToken) =>
+        IpAsync(Name(host), [$"route del unreachable {address}/32"], cancellationToken);
+
+    /// <summary>A connection that starts at a host.</summary>
+    public Task<Socket> ConnectAsync(int host, IPEndPoint target) => NamespaceSockets.ConnectAsync(Name(host), target);
+
     /// <summary>A socket that listens at the loopback address of a host, where what peers send to its node arrives.</summary>
     public Task<Socket> ListenAsync(int host, int port) => NamespaceSockets.ListenAsync(Name(host), new IPEndPoint(IPAddress.Loopback, port));
 

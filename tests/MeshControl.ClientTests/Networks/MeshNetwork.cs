@@ -15,10 +15,10 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
     private readonly HostLab _lab;
     private readonly ServerSite _site;
-    private readonly BackgroundProcess? _relay;
+    private readonly IAsyncDisposable? _relay;
     private readonly List<RealClient> _clients = [];
 
-    private MeshNetwork(HostLab lab, ServerSite site, BackgroundProcess? relay, ServerProcess server, Meshctl meshctl, string key)
+    private MeshNetwork(HostLab lab, ServerSite site, IAsyncDisposable? relay, ServerProcess server, Meshctl meshctl, string key)
     {
         _lab = lab;
         _site = site;
@@ -31,6 +31,12 @@ internal sealed class MeshNetwork : IAsyncDisposable
     public ServerProcess Server { get; }
 
     public Meshctl Meshctl { get; }
+
+    /// <summary>The hosts and their cables.</summary>
+    public HostLab Lab => _lab;
+
+    /// <summary>The relays of their own, if the plan has them; none runs at first.</summary>
+    public MeshedRelays? Meshed { get; private init; }
 
     public Uri Url => _site.Url;
 
@@ -57,13 +63,15 @@ internal sealed class MeshNetwork : IAsyncDisposable
                 await lab.IsolateAsync(cancellationToken);
             }
 
-            var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, plan.Relays));
-            var relay = plan.Relays is null ? Push(parts, Relay.Start(lab, programs)) : null;
+            var meshed = plan.HasMeshedRelays ? Push(parts, await MeshedRelays.CreateAsync(lab, plan.Url, cancellationToken)) : null;
+            var relays = meshed?.Configuration ?? plan.Relays;
+            var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, relays));
+            var relay = relays is null ? Push(parts, Relay.Start(lab, programs)) : null;
             var server = Push(parts, await ServerProcess.StartAsync(site, command => lab.On(0, command), lab.CreateHttpClient()));
             var meshctl = new Meshctl(site);
             await meshctl.CreateUserAsync(User, cancellationToken);
             var key = await meshctl.CreateKeyAsync(User, cancellationToken);
-            var network = new MeshNetwork(lab, site, relay, server, meshctl, key);
+            var network = new MeshNetwork(lab, site, (IAsyncDisposable?)meshed ?? relay, server, meshctl, key) { Meshed = meshed };
             for (var i = 0; i < versions.Count; i++)
             {
                 var environment = site.Certificate is { } certificate ? plan.Environment.Concat(certificate.Trust).ToDictionary() : plan.Environment;

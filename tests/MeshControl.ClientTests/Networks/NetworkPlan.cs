@@ -17,6 +17,9 @@ internal sealed record NetworkPlan
     /// </summary>
     public string? Relays { get; init; }
 
+    /// <summary>Whether the relays are <see cref="MeshedRelays"/>, which then replace <see cref="Relays"/>.</summary>
+    public bool HasMeshedRelays { get; init; }
+
     /// <summary>Whether clients reach the server's host alone, and not each other.</summary>
     public bool IsIsolated { get; init; }
 

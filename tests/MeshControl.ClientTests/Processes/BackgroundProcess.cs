@@ -7,6 +7,7 @@ namespace MeshControl.ClientTests.Processes;
 internal sealed partial class BackgroundProcess : IAsyncDisposable
 {
     public const int Terminate = 15;
+    public const int Freeze = 19;
 
     /// <summary>A server at debug level prints some lines per client; more than these help nobody who reads a failed test.</summary>
     private const int MaxLines = 400;

@@ -11,6 +11,9 @@ internal sealed class ClientPrograms
     /// <summary>The oldest client that is served, one in between, and the newest there is.</summary>
     public static readonly IReadOnlyList<string> SupportedVersions = ["1.80.3", "1.90.9", "1.102.5"];
 
+    /// <summary>Those of them that know a relay by the hash of its certificate.</summary>
+    public static readonly IReadOnlyList<string> VersionsWithPins = ["1.90.9", "1.102.5"];
+
     public const string TooOldVersion = "1.68.0";
 
     private const string Variable = "MESHCONTROL_CLIENT_DIR";
