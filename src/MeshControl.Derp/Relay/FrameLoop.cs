@@ -107,6 +107,20 @@ internal sealed class FrameLoop
             _hub.OnSpoke(_connection, _slot);
         }
 
+        try
+        {
+            return ReadFrames(ref wait);
+        }
+        finally
+        {
+            // Whatever happens to this client: what lies in others' outboxes is theirs.
+            _handler.EndBatch();
+            _batch.FlushAll();
+        }
+    }
+
+    private string? ReadFrames(ref TimeSpan wait)
+    {
         string? wrong = null;
         var unread = _buffer.Unread;
         var left = unread;
@@ -161,8 +175,6 @@ internal sealed class FrameLoop
         }
 
         _buffer.Consume(unread.Length - left.Length);
-        _handler.EndBatch();
-        _batch.FlushAll();
         return wrong;
     }
 }

@@ -1,3 +1,5 @@
+using MeshControl.Protocol.Derp;
+
 namespace MeshControl.Derp.Relay;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal sealed class TokenBucket
 {
     /// <summary>One longest packet with its key, as clients and stock relays count it: less could never be paid.</summary>
     public const int MinBurst = 65_568;
+
+    private const int LongestPacketFrame = DerpProtocol.HeaderLength + DerpProtocol.MaxPacketFrameLength;
 
     private readonly TimeProvider _time;
     private readonly double _perSecond;
@@ -33,7 +37,8 @@ internal sealed class TokenBucket
         var now = _time.GetTimestamp();
         _tokens = Math.Min(_burst, _tokens + (_time.GetElapsedTime(_last, now).TotalSeconds * _perSecond));
         _last = now;
-        _tokens -= Math.Min(bytes, MinBurst);
+        // So that the longest packet never waits for its header. What is longer is a frame that nobody knows, and costs what it has.
+        _tokens -= bytes <= LongestPacketFrame ? Math.Min(bytes, MinBurst) : bytes;
         return _tokens >= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(-_tokens / _perSecond);
     }
 }
