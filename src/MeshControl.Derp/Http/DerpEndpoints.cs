@@ -64,9 +64,10 @@ public static class DerpEndpoints
         };
     }
 
-    // Without "Connection: Upgrade" the web server will not let go of the connection.
+    // Without "Connection: Upgrade" the web server will not let go of the connection; and HTTP/1.0 knows no upgrade.
     private static bool AsksForUpgrade(HttpContext context) =>
-        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        HttpProtocol.IsHttp11(context.Request.Protocol)
+        && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
         && context.Request.Headers.Upgrade.ToString() is var upgrade
         && (upgrade.Equals("derp", StringComparison.OrdinalIgnoreCase) || upgrade.Equals("websocket", StringComparison.OrdinalIgnoreCase));
 

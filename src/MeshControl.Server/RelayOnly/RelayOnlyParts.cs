@@ -126,6 +126,9 @@ internal sealed class RelayOnlyParts : IAsyncDisposable, IRelayAdmission
     /// <summary>Tells clients to come back, while they still can be told.</summary>
     public void BeginStop() => _stopping = Relay.StopAsync(CancellationToken.None);
 
+    /// <summary>Done when clients were told and are gone.</summary>
+    public Task Stopping => _stopping;
+
     public MetricsCollector CollectMetrics() => new(
         [ServerMetrics.Meter, Relay.Metrics.Meter, _stunMetrics.Meter, .. Mesh is null ? [] : (IEnumerable<System.Diagnostics.Metrics.Meter>)[Mesh.Metrics.Meter]]);
 

@@ -184,6 +184,9 @@ public sealed class RelayOnlyServer : IAsyncDisposable
             using var patience = new CancellationTokenSource(new Processes.StopLimits().Requests);
             try
             {
+                // First the relay: once the web server stops, it cuts the connections on which clients are to be told.
+                parts.BeginStop();
+                await parts.Stopping.WaitAsync(patience.Token);
                 await app.StopAsync(patience.Token);
             }
             catch (OperationCanceledException) when (patience.IsCancellationRequested)

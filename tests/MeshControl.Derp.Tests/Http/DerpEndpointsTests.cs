@@ -72,6 +72,7 @@ public sealed class DerpEndpointsTests
     [Theory]
     [InlineData("GET /derp HTTP/1.1\r\nHost: a\r\nUpgrade: DERP\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /derp HTTP/1.1\r\nHost: a\r\nUpgrade: DERP\r\nDerp-Fast-Start: 1\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.0\r\nUpgrade: DERP\r\nConnection: Upgrade\r\n\r\n")]
     public async Task Derp_UpgradeOfAConnectionThatCannotBe_IsRefused(string request)
     {
         await using var site = await DerpSite.StartAsync();

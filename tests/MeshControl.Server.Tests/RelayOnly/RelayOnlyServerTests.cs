@@ -78,7 +78,12 @@ public sealed class RelayOnlyServerTests : IAsyncDisposable
     public async Task Stop_ClientsAreTold()
     {
         var relay = await StartAsync();
-        var client = await ConnectAsync(relay, X25519PrivateKey.Generate());
+        var key = X25519PrivateKey.Generate();
+        var client = await ConnectAsync(relay, key);
+
+        // A login that is not quite over at the relay's end is given up; one that has relayed a packet is over.
+        await SendAsync(client, key, "hello");
+        await ReceiveAsync(client);
 
         await relay.StopAsync();
 
