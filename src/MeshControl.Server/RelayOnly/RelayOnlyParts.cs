@@ -31,6 +31,14 @@ internal sealed class RelayOnlyParts : IAsyncDisposable, IRelayAdmission
         (Options, _key, Loggers) = (options, key, loggers);
         if (options.Tls.IsEnabled)
         {
+            if (CertificatePair.Read(options.Tls).Failure is { } failure)
+            {
+                throw new StartupException(
+                    $"The certificate {options.Tls.CertPath} (--certfile) or its key {options.Tls.KeyPath} (--keyfile) cannot be used: "
+                    + failure.Message,
+                    failure);
+            }
+
             FileCertificate = ServerCertificate.Load(options.Tls, options.Time, loggers.CreateLogger<ServerCertificate>());
         }
         else

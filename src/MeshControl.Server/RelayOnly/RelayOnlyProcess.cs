@@ -58,7 +58,10 @@ internal sealed class RelayOnlyProcess(
         await using (server)
         {
             await PrintAsync(server, options);
-            await loop.ServeAsync(server.Describe, static () => true, _ => ReloadAsync(server), server.Logger, stop.Token);
+            var status = $"Relaying for {options.HostName} on {server.Describe()}";
+
+            // It does nothing that could get stuck but by the threads on which this is asked.
+            await loop.ServeAsync(() => status, static () => true, _ => ReloadAsync(server), server.Logger, stop.Token);
             await server.StopAsync();
             return ExitStatus.Done;
         }
