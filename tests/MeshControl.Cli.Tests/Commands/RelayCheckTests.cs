@@ -1,6 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using MeshControl.Admin.V1;
 using MeshControl.Cli.Tests.Support;
+using MeshControl.Server.Configuration.Options;
+using MeshControl.Testing.Time;
 
 namespace MeshControl.Cli.Tests.Commands;
 
@@ -59,6 +63,44 @@ public sealed class RelayCheckTests
         var run = await CliRun.OfAsync(server, "derp", "check", "42");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains("There is no region 42", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListAndCheck_OwnRelayOfAServerWithoutConfiguration_IsThereAndUsable()
+    {
+        var port = FreePort();
+        await using var server = await RealServer.StartAsync(options => options with
+        {
+            ListenAddr = [new ListenAddress(IPAddress.Loopback, port)],
+            ServerUrl = new Uri($"http://127.0.0.1:{port}"),
+            Derp = options.Derp with
+            {
+                Server = options.Derp.Server with { Enabled = true, StunListenAddr = [new ListenAddress(IPAddress.Loopback, 0)] },
+            },
+        });
+
+        var list = await server.RunAsync("derp", "list", "-o", "json");
+
+        // Its certificate was made now.
+        var run = new CliRun { Time = new ManualTimeProvider(TimeProvider.System.GetUtcNow()) };
+        await run.StartAsync("derp", "check", "-o", "json", "--socket", server.Socket);
+
+        var region = Assert.Single(JsonNode.Parse(list.Out)!["regions"]!.AsArray())!;
+        Assert.Equal((999, "derp.server"), (region["id"]!.GetValue<int>(), region["source"]!.GetValue<string>()));
+        Assert.StartsWith("sha256-raw:", region["nodes"]![0]!["cert_name"]!.GetValue<string>(), StringComparison.Ordinal);
+        var report = Assert.Single(JsonNode.Parse(run.Out)!.AsArray())!;
+        Assert.Equal(("[]", "[]", "0"), (report["errors"]!.ToJsonString(), report["warnings"]!.ToJsonString(), $"{run.ExitCode}"));
+        Assert.True(report["usable"]!.GetValue<bool>());
+        Assert.Equal(64, report["key"]!.GetValue<string>().Length);
+        Assert.NotNull(report["https_seconds"]);
+        Assert.NotNull(report["stun_v4_seconds"]);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     /// <summary>On a port that nobody listens on.</summary>

@@ -30,7 +30,7 @@ internal sealed class CliRun
 
     public bool Privileged { get; init; }
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; init; } = new();
 
     public CliHost Host => new()
     {
