@@ -156,4 +156,7 @@ internal static partial class Log
     [LoggerMessage(4605, LogLevel.Warning,
         "The relay map {Source} cannot be kept in {Directory} ({Reason}): a start while it cannot be fetched would be one without it")]
     public static partial void RelayMapNotCopied(ILogger logger, string source, string directory, string reason);
+
+    [LoggerMessage(4606, LogLevel.Error, "The relay maps could not be looked at; what they said before stays, and they are looked at again")]
+    public static partial void RelayMapLookFailed(ILogger logger, Exception exception);
 }

@@ -68,19 +68,20 @@ internal sealed class ConfigurationReload(
 
         // Also what its files say now, which is no change of a key. These say themselves what came of it.
         Running = Running with { Derp = Running.Derp with { Files = loaded.Options.Derp.Files } };
+        var mapBefore = maps.Current;
         await maps.ReloadAsync(Running.Derp, cancellationToken);
-        var certificateChanged = certificate?.Reload() is CertificateReload.Replaced or CertificateReload.Kept;
-        Report(certificateChanged, reloadable, Array.FindAll(changed, key => !key.IsReloadable));
+        var fileChanged = certificate?.Reload() is CertificateReload.Replaced or CertificateReload.Kept || maps.Current.Tag != mapBefore.Tag;
+        Report(fileChanged, reloadable, Array.FindAll(changed, key => !key.IsReloadable));
         return true;
     }
 
-    private void Report(bool certificateChanged, UsedKey[] applied, UsedKey[] waiting)
+    private void Report(bool fileChanged, UsedKey[] applied, UsedKey[] waiting)
     {
         if (applied.Length > 0)
         {
             Log.Reloaded(logger, Names(applied));
         }
-        else if (waiting.Length == 0 && !certificateChanged)
+        else if (waiting.Length == 0 && !fileChanged)
         {
             Log.ReloadedUnchanged(logger);
         }

@@ -80,7 +80,7 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
         }
 
         var missing = sources.Remotes.Where(remote => remote.Map is null).ToList();
-        _firstLook = RefreshAsync(_stopping.Token);
+        _firstLook = LookAsync(_stopping.Token);
         try
         {
             if (missing.Count > 0)
@@ -90,8 +90,11 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
         }
         catch (TimeoutException)
         {
-            var late = missing.Where(remote => remote.Map is null && remote.Problem is null).Select(remote => remote.Name);
-            Log.RelayMapLate(logger, string.Join(", ", late), FirstMapTimeout);
+            var late = missing.Where(remote => remote.Map is null && remote.Problem is null).Select(remote => remote.Name).ToArray();
+            if (late.Length > 0)
+            {
+                Log.RelayMapLate(logger, string.Join(", ", late), FirstMapTimeout);
+            }
         }
     }
 
@@ -146,7 +149,7 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
                 }
             }
 
-            await RefreshAsync(cancellationToken);
+            await LookAsync(cancellationToken);
         }
     }
 
@@ -171,6 +174,19 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
         _download.Dispose();
         _stopping.Dispose();
         _gate.Dispose();
+    }
+
+    /// <summary>Refreshes, whatever somebody's answer does to us: the next look may find a better one.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.RelayMapLookFailed(logger, exception);
+        }
     }
 
     private async Task RefreshAsync(RemoteMap remote, CancellationToken cancellationToken)
@@ -227,12 +243,14 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
                 return;
             }
 
-            _current = PublishedMap.Of(merged);
             if (_publish is not null)
             {
                 Log.RelayMapChanged(logger, merged.Map.Regions!.Count);
                 await _publish(merged.Map, cancellationToken);
             }
+
+            // Last, so that what could not be published is still a change when it is looked at again.
+            _current = PublishedMap.Of(merged);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Tests.RelayMaps;
 using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Server.Tests.Hosting;
@@ -84,6 +85,28 @@ public sealed class ReloadTests : IAsyncDisposable
 
         Assert.Same(before, _bench.Server.ControlPlane.Default.Snapshot);
         Assert.Empty(_bench.Log.Entries);
+    }
+
+    [Fact]
+    public async Task Reload_ChangedFileOfARelayMap_CountsAtOnceAndIsNoChangedKey()
+    {
+        var path = _bench.InDirectory("relays.yaml");
+        await File.WriteAllTextAsync(path, "regions: {901: {nodes: [{name: 901a, hostname: a.example}]}}", Token);
+        var derp = _bench.Options.Derp with { Paths = [path], Files = [MapBench.Map(MapBench.Region(900, "900a"))] };
+        _bench.Options = _bench.Options with { Derp = derp with { Server = derp.Server with { Enabled = false } } };
+        await _bench.StartAsync();
+        Assert.Equal([900], Regions());
+
+        Assert.True(await ReloadAsync(_bench.Options with
+        {
+            Derp = _bench.Options.Derp with { Files = [MapBench.Map(MapBench.Region(901, "901a"))] },
+        }));
+
+        Assert.Equal([901], Regions());
+        Assert.Empty(_bench.Log.Entries);
+        Assert.DoesNotContain(_bench.Details.Entries, entry => entry.Text.Contains("nothing has changed", StringComparison.Ordinal));
+
+        IEnumerable<int> Regions() => _bench.Server!.ControlPlane.Default.Snapshot.Settings.DerpMap.Regions!.Keys;
     }
 
     // The list in the documentation is what operators go by.

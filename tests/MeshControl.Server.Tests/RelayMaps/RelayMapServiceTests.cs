@@ -375,6 +375,40 @@ public sealed class RelayMapServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_LookThatFailsUnexpectedly_IsLoggedAndTheNextOneMakesUpForIt()
+    {
+        await using var host = await MapHost.StartAsync();
+        host.Say(MapBench.Text(1, "1a"));
+        var maps = await _bench.StartAsync(MapBench.Options(host.Url()) with { UpdateFrequency = TimeSpan.FromHours(1) });
+        var (broken, published) = (new TaskCompletionSource(), new TaskCompletionSource<DerpMap>());
+        await maps.ConnectAsync(maps.Current.Map, Publish, Token);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = maps.RunAsync(stop.Token);
+        host.Say(MapBench.Text(2, "2a"));
+        await WaitForTimerAsync();
+        _bench.Time.Advance(TimeSpan.FromHours(1));
+        await broken.Task.WaitAsync(Token);
+        await WaitForTimerAsync();
+        _bench.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal([2], (await published.Task.WaitAsync(Token)).Regions!.Keys);
+        Assert.Contains("could not be looked at", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        Task Publish(DerpMap map, CancellationToken cancellationToken)
+        {
+            if (broken.TrySetResult())
+            {
+                throw new InvalidOperationException("As a test wants it.");
+            }
+
+            published.TrySetResult(map);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
     public async Task Current_Text_IsTheMapAsClientsReadIt()
     {
         var maps = await _bench.StartAsync(MapBench.Options() with { Map = MapBench.Map(MapBench.Region(900, "900a")) });
