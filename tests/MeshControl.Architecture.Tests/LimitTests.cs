@@ -51,6 +51,7 @@ public sealed partial class LimitTests
         ["NoiseSymmetricState.MaxVersionDigits"] = "the digits of a number of 16 bits",
         ["SchemaKeeper.MigrationTimeout"] = "for a database that hangs",
         ["TailnetReader.Timeout"] = "for a database that hangs",
+        ["RelayDialer.LinuxTcpUserTimeout"] = "the number of an option of the kernel",
         ["TcpLiveness.LinuxTcpUserTimeout"] = "the number of an option of the kernel",
         ["TimestampConverter.MaxLength"] = "saves looking at texts that are no times either way",
     };

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,15 @@ namespace MeshControl.Derp.Client;
 /// <summary>The way to a relay as far as TCP.</summary>
 internal static class RelayDialer
 {
+    /// <summary>How long another relay's machine may leave bytes or probes unanswered.</summary>
+    private const int SilenceSeconds = 15;
+
+    private const int Probes = 3;
+
+    private const int MillisecondsPerSecond = 1000;
+
+    private const int LinuxTcpUserTimeout = 18;
+
     /// <summary>Tries all addresses in order and takes the first that answers.</summary>
     /// <returns>The failure of the last address when none does.</returns>
     public static async Task<RelayResult<Socket>> DialAsync(RelayEndpoint endpoint, TimeProvider time, CancellationToken cancellationToken)
@@ -69,6 +79,7 @@ internal static class RelayDialer
         try
         {
             socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            NoticeDeadPeer(socket);
             await socket.ConnectAsync(target, either.Token);
             return socket;
         }
@@ -95,4 +106,19 @@ internal static class RelayDialer
         SocketError.TimedOut => new(RelayFault.TimedOut, $"{target} did not answer."),
         _ => new(RelayFault.Unreachable, $"{target} cannot be reached: {exception.Message}."),
     };
+
+    /// <summary>A relay whose machine is gone says nothing: the kernel finds out, long before its next keep-alive is overdue.</summary>
+    private static void NoticeDeadPeer(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, SilenceSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, SilenceSeconds / Probes);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+        if (OperatingSystem.IsLinux())
+        {
+            Span<byte> milliseconds = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(milliseconds, SilenceSeconds * MillisecondsPerSecond);
+            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, LinuxTcpUserTimeout, milliseconds);
+        }
+    }
 }

@@ -4,7 +4,7 @@ namespace MeshControl.Derp.Diagnostics;
 /// Lets so many lines a minute through. For messages that anybody can cause who reaches the server: without it a flood of requests
 /// becomes a full disk.
 /// </summary>
-internal sealed class LogThrottle(TimeProvider time, int linesPerMinute)
+public sealed class LogThrottle(TimeProvider time, int linesPerMinute)
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 

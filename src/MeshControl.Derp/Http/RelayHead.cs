@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace MeshControl.Derp.Http;
@@ -10,6 +11,14 @@ public static class RelayHead
 {
     /// <summary>Bytes that a head may have to be looked at here. Clients send some two hundred; the web server judges longer ones.</summary>
     public const int MaxLength = 8 * 1024;
+
+    /// <summary>What names of headers are made of (RFC 9110, 5.6.2).</summary>
+    private static readonly SearchValues<byte> NameBytes =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+
+    /// <summary>What a value must not hold, lest somebody else see its end elsewhere. A tab is a blank.</summary>
+    private static readonly SearchValues<byte> ControlBytes = SearchValues.Create(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127]);
 
     private static ReadOnlySpan<byte> Start => "GET /derp"u8;
 
@@ -55,12 +64,13 @@ public static class RelayHead
             return false;
         }
 
-        var (upgrades, isFast, isIdeal) = (false, false, true);
+        var (upgrades, connects, isFast, isIdeal) = (false, false, false, true);
+        var hosts = 0;
         for (lines = lines[(end + LineEnd.Length)..]; !lines.IsEmpty; lines = lines[(end + LineEnd.Length)..])
         {
             end = lines.IndexOf(LineEnd);
             var colon = lines[..end].IndexOf((byte)':');
-            if (colon <= 0)
+            if (colon <= 0 || lines[..colon].ContainsAnyExcept(NameBytes) || lines[(colon + 1)..end].ContainsAny(ControlBytes))
             {
                 return false;
             }
@@ -74,6 +84,14 @@ public static class RelayHead
                 {
                     return false;
                 }
+            }
+            else if (Is(name, RelayProtocol.Connection))
+            {
+                connects |= Names(value, RelayProtocol.Upgrade);
+            }
+            else if (Is(name, RelayProtocol.Host))
+            {
+                hosts++;
             }
             else if (Is(name, RelayProtocol.ContentLength) || Is(name, RelayProtocol.TransferEncoding))
             {
@@ -91,7 +109,21 @@ public static class RelayHead
         }
 
         request = new RelayRequest(isFast, isIdeal);
-        return upgrades;
+        return upgrades && connects && hosts == 1;
+    }
+
+    /// <summary>Whether a list of words, with commas between, holds one.</summary>
+    private static bool Names(ReadOnlySpan<byte> list, string word)
+    {
+        foreach (var part in list.Split((byte)','))
+        {
+            if (Is(list[part].Trim(" \t"u8), word))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Is(ReadOnlySpan<byte> bytes, string text) => Ascii.EqualsIgnoreCase(bytes, text);

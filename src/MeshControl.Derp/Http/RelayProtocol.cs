@@ -20,6 +20,10 @@ internal static class RelayProtocol
     /// <summary>Names the node of the region that the client would rather be connected to.</summary>
     public const string IdealNode = "Ideal-Node";
 
+    public const string Connection = "Connection";
+
+    public const string Host = "Host";
+
     public const string ContentLength = "Content-Length";
 
     public const string TransferEncoding = "Transfer-Encoding";

@@ -89,10 +89,10 @@ internal sealed class FrameHandler
         }
         else if (slot.Active is { } receiver)
         {
-            if (route.Told != receiver)
+            if (route.Told != receiver.Number)
             {
                 _slot.AddReceiver(receiver);
-                route.Told = receiver;
+                route.Told = receiver.Number;
             }
 
             receiver.Outbox.Send(_connection.Key.Bytes.Span, packet, isDisco, _batch);

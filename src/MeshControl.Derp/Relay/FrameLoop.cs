@@ -50,6 +50,11 @@ internal sealed class FrameLoop
         var batches = 0;
         while (true)
         {
+            if (_connection.IsClosed)
+            {
+                return "closed";
+            }
+
             var verdict = WorkOff(out var wait);
             if (verdict is not null)
             {

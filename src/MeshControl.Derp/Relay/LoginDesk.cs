@@ -12,19 +12,11 @@ namespace MeshControl.Derp.Relay;
 /// </summary>
 internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
 {
-    private static readonly DerpServerInfo MeshWelcome = new() { Version = DerpProtocol.Version };
+    /// <summary>Of no limit: a client that knows one drops what is above it, where the relay would only read no faster.</summary>
+    private static readonly DerpServerInfo Welcome = new() { Version = DerpProtocol.Version };
 
     private readonly byte[] _greeting = Greeting(new DerpPublicKey(hub.Key.PublicKey));
     private readonly LoginPlaces _places = new(hub.Options.MaxLogins);
-
-    private readonly DerpServerInfo _welcome = hub.Options.BytesPerSecond > 0
-        ? new DerpServerInfo
-        {
-            Version = DerpProtocol.Version,
-            TokenBucketBytesPerSecond = hub.Options.BytesPerSecond,
-            TokenBucketBytesBurst = TokenBucket.BurstOf(hub.Options.BurstBytes),
-        }
-        : new DerpServerInfo { Version = DerpProtocol.Version };
 
     // Clients that were admitted and are not registered yet; guarded by the lock.
     private readonly Lock _gate = new();
@@ -153,19 +145,17 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
         var connection = new RelayConnection(hub, link, login.Key, info, isMeshPeer);
         // Before anybody can send it anything: a client is connected for its user once it has read this frame, and wants it first.
         connection.Outbox.Begin(DerpLogin.WriteServerInfo(
-            hub.Key, login.Key, RandomNumberGenerator.GetBytes(NaclBox.NonceLength), isMeshPeer ? MeshWelcome : _welcome));
+            hub.Key, login.Key, RandomNumberGenerator.GetBytes(NaclBox.NonceLength), Welcome));
         var slot = hub.Register(connection);
         if (login.IsRevoked)
         {
-            hub.Metrics.Refused("revoked");
             connection.Close();
-        }
-        else
-        {
-            hub.Metrics.Accepted();
-            link.LoggedIn?.Invoke(login.Key, isMeshPeer);
+            hub.Unregister(connection, slot, "revoked");
+            return Refuse(link, "revoked");
         }
 
+        hub.Metrics.Accepted();
+        link.LoggedIn?.Invoke(login.Key, isMeshPeer);
         connection.Outbox.Flush();
         return (connection, slot);
     }

@@ -33,6 +33,9 @@ internal sealed class MeshWatchers(PeerRegistry registry)
 
             _watchers.Add(watcher);
             _any = true;
+
+            // A client is in the registry before it looks for watchers: one of both sees the other.
+            Interlocked.MemoryBarrier();
             RelayConnection[] present = [.. registry.Slots.Select(slot => slot.Active).OfType<RelayConnection>()];
             watcher.Outbox.Post(present, static (queue, present) =>
             {
@@ -57,6 +60,7 @@ internal sealed class MeshWatchers(PeerRegistry registry)
     /// <summary>A client has been registered.</summary>
     public void OnConnected(RelayConnection client)
     {
+        Interlocked.MemoryBarrier();
         if (!_any)
         {
             // Whoever begins to watch from now on finds the client in the registry.

@@ -7,6 +7,8 @@ namespace MeshControl.Derp.Relay;
 /// <summary>A client that has logged in, or a mesh peer.</summary>
 internal sealed class RelayConnection : IWheelEntry
 {
+    private static long _lastNumber;
+
     private readonly RelayHub _hub;
     private readonly RelayLink _link;
     private readonly int _keepAliveSeconds;
@@ -23,8 +25,10 @@ internal sealed class RelayConnection : IWheelEntry
         _link = link;
         Key = key;
         IsMeshPeer = isMeshPeer;
-        PresentFlags = (isMeshPeer ? PeerPresentFlags.MeshPeer : info.IsProber ? PeerPresentFlags.Prober : PeerPresentFlags.Regular)
+        var special = (isMeshPeer ? PeerPresentFlags.MeshPeer : PeerPresentFlags.None)
+            | (info.IsProber ? PeerPresentFlags.Prober : PeerPresentFlags.None)
             | (link.IsIdeal ? PeerPresentFlags.None : PeerPresentFlags.NotIdeal);
+        PresentFlags = special == PeerPresentFlags.None ? PeerPresentFlags.Regular : special;
         Outbox = new Outbox(hub, this, isMeshPeer ? hub.Options.MeshWriteTimeout : hub.Options.WriteTimeout);
         _closing = hub.Options.BytesPerSecond > 0 ? new CancellationTokenSource() : null;
         _since = hub.Clock.Seconds;
@@ -34,6 +38,9 @@ internal sealed class RelayConnection : IWheelEntry
     int IWheelEntry.WheelSlot { get; set; }
 
     public NodePublicKey Key { get; }
+
+    /// <summary>Never given twice, and never 0.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     public IPEndPoint Remote => _link.Remote;
 

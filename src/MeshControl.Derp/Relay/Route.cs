@@ -10,6 +10,6 @@ internal sealed class Route(NodePublicKey key)
     /// <summary>As last found; may be dead, and then has no connection.</summary>
     public PeerSlot? Slot { get; set; }
 
-    /// <summary>The connection that is known to have got packets from this client; for it nothing need be noted any more.</summary>
-    public RelayConnection? Told { get; set; }
+    /// <summary>The number of the connection that is known to have got packets from this client; for it nothing need be noted any more. Not the connection itself, which may be long gone.</summary>
+    public long Told { get; set; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using MeshControl.Admin.Grpc;
 using MeshControl.Core.ApiKeys;
 using MeshControl.Core.Tailnets;
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
 using Microsoft.AspNetCore.Http;

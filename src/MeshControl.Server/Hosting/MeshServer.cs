@@ -190,7 +190,7 @@ public sealed class MeshServer : IAsyncDisposable
         }
         catch
         {
-            await ServerStop.RunAsync(app, maps, controlPlane, store, loggers, options.StopLimits);
+            await ServerStop.RunAsync(relay, app, maps, controlPlane, store, loggers, options.StopLimits);
             if (relay is not null)
             {
                 await relay.DisposeAsync();
@@ -217,7 +217,7 @@ public sealed class MeshServer : IAsyncDisposable
         }
 
         _stopped = true;
-        return await ServerStop.RunAsync(_app, _maps, ControlPlane, _store, _loggers, _options.StopLimits);
+        return await ServerStop.RunAsync(_relay, _app, _maps, ControlPlane, _store, _loggers, _options.StopLimits);
     }
 
     /// <summary>What the server is busy with, in one line.</summary>
@@ -259,7 +259,13 @@ public sealed class MeshServer : IAsyncDisposable
 
         // Signals are the process's business, which may hold more than one server. How long a stop takes is said when it begins.
         services.AddSingleton<IHostLifetime, NoLifetime>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = Timeout.InfiniteTimeSpan;
+
+            // The host's own way would be to stop the web server, and to leave a process that serves nobody and looks alive.
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
     }
 
     private static void AddRelay(IServiceCollection services, OwnRelay relay, ControlPlane controlPlane)

@@ -2,6 +2,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Processes;
 using MeshControl.Server.RelayMaps;
+using MeshControl.Server.Relays;
 using MeshControl.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -16,9 +17,22 @@ internal static class ServerStop
 {
     /// <returns>False when something had to be given up; then tasks may still wait for the database, and the process should end.</returns>
     public static async Task<bool> RunAsync(
-        WebApplication? app, RelayMapService? maps, ControlPlane? controlPlane, MeshStore? store, ILoggerFactory loggers, StopLimits limits)
+        OwnRelay? relay,
+        WebApplication? app,
+        RelayMapService? maps,
+        ControlPlane? controlPlane,
+        MeshStore? store,
+        ILoggerFactory loggers,
+        StopLimits limits)
     {
         var logger = loggers.CreateLogger<MeshServer>();
+        if (relay is not null)
+        {
+            // Before the web server, which cuts the connections on which clients are told to come back.
+            using var patience = new CancellationTokenSource(limits.Requests);
+            await relay.StopAsync(patience.Token);
+        }
+
         if (app is not null)
         {
             await EndRequestsAsync(app, logger, limits.Requests);

@@ -1,3 +1,4 @@
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;

@@ -151,6 +151,7 @@ internal sealed class ServerListeners
                 address.UsesTls(_configuration.Tls) ? _secured : null,
                 _strangers,
                 services.GetService<RelayEntry>(),
+                services.GetRequiredService<TrustedProxies>().IsTrusted,
                 services.GetRequiredService<ILogger<ConnectionSorter>>());
 
             // All public listeners share one gate. It comes before TLS, so that half a handshake is counted too.

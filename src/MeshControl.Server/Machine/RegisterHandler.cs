@@ -1,6 +1,7 @@
 using System.Globalization;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Registration;
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Diagnostics;

@@ -15,7 +15,7 @@ internal static class ServerKeyFile
     {
         try
         {
-            return File.Exists(path) ? Load(path) : Create(path);
+            return File.Exists(path) ? Load(path, owner) : Create(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +31,7 @@ internal static class ServerKeyFile
         {
             if (File.Exists(path))
             {
-                Load(path);
+                Load(path, owner);
             }
 
             return null;
@@ -49,11 +49,11 @@ internal static class ServerKeyFile
     private static string Unusable(string path, string owner, Exception exception) =>
         $"The {owner}'s private key {path} cannot be read or made: {exception.Message}";
 
-    private static X25519PrivateKey Load(string path) =>
+    private static X25519PrivateKey Load(string path, string owner) =>
         X25519PrivateKey.TryParse(File.ReadAllText(path).Trim(), out var key)
             ? key
             : throw new StartupException(
-                $"{path} does not hold a private key (privkey: and 64 hex digits); restore it from a backup, "
+                $"{path} does not hold the {owner}'s private key (privkey: and 64 hex digits); restore it from a backup, "
                 + "or remove it to get a new one, which makes every client connect anew.");
 
     private static X25519PrivateKey Create(string path)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Crypto;
 using MeshControl.Protocol.Keys;
 using MeshControl.Protocol.Noise;

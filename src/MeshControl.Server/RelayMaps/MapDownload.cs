@@ -54,8 +54,9 @@ internal sealed class MapDownload(TimeProvider time) : IDisposable
         {
             return MapAnswer.Failed($"it did not answer within {Timeout.TotalSeconds:0} seconds");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            // Whatever it is: decoders have more kinds of failure than they promise, and the old copy does as well.
             return MapAnswer.Failed($"it cannot be fetched ({exception.GetBaseException().Message.ReplaceLineEndings(" ")})");
         }
     }

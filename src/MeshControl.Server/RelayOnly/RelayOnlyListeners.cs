@@ -87,6 +87,7 @@ internal sealed class RelayOnlyListeners(RelayOnlyOptions options, LimitOptions 
                 isSecured ? certificate : null,
                 stranger: null,
                 isSecured ? services.GetRequiredService<RelayEntry>() : null,
+                isProxy: null,
                 services.GetRequiredService<ILogger<ConnectionSorter>>());
             var gate = services.GetRequiredService<ConnectionGate>();
             listener.Use(next => connection => gate.AdmitAsync(connection, next));

@@ -122,20 +122,20 @@ internal sealed class OwnRelay : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await _sweep;
-        if (_stun is not null)
+        if (Server is not null)
         {
-            await _stun.DisposeAsync();
+            await Server.StopAsync(cancellationToken);
         }
 
+        await _sweep;
         if (Mesh is not null)
         {
             await Mesh.StopAsync();
         }
 
-        if (Server is not null)
+        if (_stun is not null)
         {
-            await Server.StopAsync(cancellationToken);
+            await _stun.DisposeAsync();
         }
     }
 

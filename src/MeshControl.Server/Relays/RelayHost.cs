@@ -3,21 +3,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace MeshControl.Server.Relays;
 
-/// <summary>
-/// Stops the relay with the web server: clients are told to come back while they still can be, since the web server waits for connections
-/// that were opened through it.
-/// </summary>
-internal sealed class RelayHost(OwnRelay relay, BootstrapDns names, IHostApplicationLifetime lifetime) : IHostedService
+/// <summary>Starts what the relay does by itself when the web server starts. <see cref="Hosting.ServerStop"/> stops it, before the web server.</summary>
+internal sealed class RelayHost(OwnRelay relay, BootstrapDns names) : IHostedService
 {
-    private Task _stopping = Task.CompletedTask;
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         names.Start();
         relay.Mesh?.Start();
-        lifetime.ApplicationStopping.Register(() => _stopping = relay.StopAsync(CancellationToken.None));
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _stopping.WaitAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

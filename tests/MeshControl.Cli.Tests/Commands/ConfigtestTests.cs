@@ -73,7 +73,7 @@ public sealed class ConfigtestTests : IDisposable
         var run = await new CliRun().StartAsync("configtest", "-c", Config);
 
         Assert.Equal((2, $"Configuration is not valid ({Config})\n"), (run.ExitCode, run.Out));
-        foreach (var part in (string[])["server_url", "broken.key does not hold a private key", "file exists and is not a socket",
+        foreach (var part in (string[])["server_url", "broken.key does not hold the server's private key", "file exists and is not a socket",
             "missing.pem (tls_cert_path)", "is not a directory", "missing.yaml", "misspelt_key"])
         {
             Assert.Single(run.Error.Split('\n'), line => line.StartsWith("Error: ", StringComparison.Ordinal) && line.Contains(part, StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace MeshControl.Derp.Tests.Http;
 /// <summary>How much is read of a connection to find out what flows on it, and that none of it is lost.</summary>
 public sealed class RelayEntryTests
 {
-    private const string Head = "GET /derp HTTP/1.1\r\nUpgrade: DERP\r\n\r\n";
+    private const string Head = "GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\n\r\n";
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

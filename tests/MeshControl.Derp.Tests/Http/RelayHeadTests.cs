@@ -10,10 +10,10 @@ public sealed class RelayHeadTests
 
     [Theory]
     [InlineData(Plain, false, true)]
-    [InlineData("GET /derp?x=y HTTP/1.1\r\nHost: h\r\nupgrade: derp\r\n\r\n", false, true)]
-    [InlineData("GET /derp HTTP/1.1\r\nUPGRADE:\t DERP \r\nDerp-Fast-Start: 1\r\n\r\n", true, true)]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nderp-fast-start: 0\r\nIdeal-Node: 900b\r\n\r\n", false, false)]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nIdeal-Node: \r\n\r\n", false, true)]
+    [InlineData("GET /derp?x=y HTTP/1.1\r\nHost: h\r\nupgrade: derp\r\nconnection: keep-alive, upgrade\r\n\r\n", false, true)]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUPGRADE:\t DERP \r\nDerp-Fast-Start: 1\r\n\r\n", true, true)]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nderp-fast-start: 0\r\nIdeal-Node: 900b\r\n\r\n", false, false)]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nIdeal-Node: \r\n\r\n", false, true)]
     public void Parse_RequestOfAClient_IsForTheRelay(string head, bool isFastStart, bool isIdeal)
     {
         var bytes = Encoding.ASCII.GetBytes(head + "\x02frames");
@@ -34,11 +34,17 @@ public sealed class RelayHeadTests
     [InlineData("GET /derp\r\nUpgrade: DERP\r\n\r\n")]
     [InlineData("GET /derp HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: derp\r\n\r\n")]
     [InlineData("GET /derp HTTP/1.1\r\nUpgrade: websocket\r\nUpgrade: DERP\r\n\r\n")]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nContent-Length: 5\r\n\r\n")]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nTransfer-Encoding: chunked\r\n\r\n")]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nno colon\r\n\r\n")]
-    [InlineData("GET /derp HTTP/1.1\r\nUpgrade: DERP\r\n: no name\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nContent-Length: 5\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nTransfer-Encoding: chunked\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nno colon\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\n: no name\r\n\r\n")]
     [InlineData("GET /derp HTTP/1.1\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nUpgrade: DERP\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: DERP\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nContent-Length : 5\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nX: a\r\n folded: b\r\n\r\n")]
+    [InlineData("GET /derp HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nX: a\nContent-Length: 5\r\n\r\n")]
     [InlineData("\x16\x03\x01")]
     public void Parse_AnythingElse_IsForTheWebServer(string head)
     {

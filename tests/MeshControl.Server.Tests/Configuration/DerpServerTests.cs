@@ -25,6 +25,32 @@ public sealed class DerpServerTests
         Assert.Equal(0, server.BytesPerSecond);
     }
 
+    [Theory]
+    [InlineData(15, false)]
+    [InlineData(16, true)]
+    public void Load_Secret_IsTooLongToBeTried(int length, bool isTaken)
+    {
+        var loaded = Loading.Yaml($"derp: {{verify: {{secret: {new string('s', length)}}}}}");
+
+        Assert.Equal(isTaken, loaded.Succeeded);
+    }
+
+    [Fact]
+    public void Load_MeshWithARelayThatSignsForItself_TakesItsHash()
+    {
+        var relay = $"https://192.0.2.7:8443#sha256-raw:{new string('a', 64)}";
+        var loading = new Loading
+        {
+            Files =
+            {
+                [Loading.ConfigPath] = $"derp: {{server: {{mesh_key_path: mesh.key, mesh_with: [\"{relay}\"]}}}}",
+                ["/etc/meshcontrol/mesh.key"] = MeshKey,
+            },
+        };
+
+        Assert.Equal([relay], loading.Load().Options!.Derp.Server.MeshWith);
+    }
+
     [Fact]
     public void Load_EveryKey_IsTaken()
     {
@@ -57,7 +83,7 @@ public sealed class DerpServerTests
                         sources: [192.0.2.0/24]
                     """,
                 ["/etc/meshcontrol/mesh.key"] = MeshKey + "\n",
-                ["/etc/meshcontrol/verify.key"] = "s3cret_-\n",
+                ["/etc/meshcontrol/verify.key"] = "s3cret_-s3cret_-\n",
             },
         };
 
@@ -73,7 +99,7 @@ public sealed class DerpServerTests
         Assert.Equal((100, 1250000, 131072), (server.MaxConnections, server.BytesPerSecond, server.BurstBytes));
         Assert.Equal(MeshKey, server.MeshKey!.Reveal());
         Assert.Equal(["relay2.example.com", "relay3.example.com:8443", "192.0.2.9"], server.MeshWith);
-        Assert.Equal("s3cret_-", result.Options.Derp.Verify.Secret!.Reveal());
+        Assert.Equal("s3cret_-s3cret_-", result.Options.Derp.Verify.Secret!.Reveal());
         Assert.Equal([IPNetwork.Parse("192.0.2.0/24")], result.Options.Derp.Verify.Sources);
     }
 
@@ -145,8 +171,8 @@ public sealed class DerpServerTests
     }
 
     [Theory]
-    [InlineData("a/b")]
-    [InlineData("with space")]
+    [InlineData("0123456789abcdef/b")]
+    [InlineData("0123456789abcdef with space")]
     public void Load_SecretThatIsNoPartOfAUrl_IsAnErrorThatDoesNotShowIt(string secret)
     {
         var error = Loading.Error($"derp: {{verify: {{secret: \"{secret}\"}}}}");

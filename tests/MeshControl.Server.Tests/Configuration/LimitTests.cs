@@ -28,6 +28,26 @@ public sealed class LimitTests
             $"dns: {{search_domains: [&a a.example{string.Concat(Enumerable.Repeat(", *a", count))}]}}";
     }
 
+    [Fact]
+    public void Yaml_OneValueTooMany_IsAnError()
+    {
+        Assert.DoesNotContain("values", Loading.Error(Values(YamlReader.MaxValues)).Message, StringComparison.Ordinal);
+        Assert.Contains($"more than {YamlReader.MaxValues} values", Loading.Error(Values(YamlReader.MaxValues + 1)).Message, StringComparison.Ordinal);
+
+        // The document and the list are values, too.
+        static string Values(int count) => $"nothing: [{string.Join(',', Enumerable.Repeat("0", count - 2))}]";
+    }
+
+    [Fact]
+    public void Yaml_OneCharacterTooManyInAKey_IsAnError()
+    {
+        Assert.DoesNotContain("characters", Loading.Error($"{new string('k', YamlReader.MaxKeyLength)}: 0").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"a key of more than {YamlReader.MaxKeyLength} characters",
+            Loading.Error($"{new string('k', YamlReader.MaxKeyLength + 1)}: 0").Message,
+            StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("database: {{postgres: {{max_open_conns: {0}}}}}", PostgresOptions.MaxOpenConnectionsLimit)]
     [InlineData("limits: {{max_connections: {0}}}", LimitOptions.MaxConnectionsLimit)]

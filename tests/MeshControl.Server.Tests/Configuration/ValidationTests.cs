@@ -172,6 +172,8 @@ public sealed class ValidationTests
     [Theory]
     [InlineData("server_url: http://mesh.example.org", "server_url")]
     [InlineData("server_url: http://127.0.0.1\ntls_cert_path: a\ntls_key_path: b", "server_url")]
+    [InlineData("listen_addr: :8080", "server_url")]
+    [InlineData("listen_addr: [127.0.0.1:8080, 192.0.2.7:8080]", "server_url")]
     [InlineData("unix_socket_permission: \"0777\"", "unix_socket_permission")]
     [InlineData("prefixes: {v4: 10.0.0.0/8}", "prefixes.v4")]
     [InlineData("prefixes: {v6: \"fd00::/48\"}", "prefixes.v6")]

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using MeshControl.Server.Configuration.Options;
-using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Tests.Hosting;
 
 namespace MeshControl.Server.Tests.Relays;
@@ -18,7 +17,7 @@ public sealed class RelayStartTests
 
         var directory = Path.GetDirectoryName(bench.Options.Noise.PrivateKeyPath)!;
         Assert.True(File.Exists(Path.Combine(directory, DerpServerOptions.KeyFileName)));
-        Assert.True(File.Exists(Path.Combine(directory, SelfSignedCertificate.FileName)));
+        Assert.True(File.Exists(Path.Combine(directory, "derp_server_certificate.pem")));
         Assert.NotEqual(
             await File.ReadAllTextAsync(bench.Options.Noise.PrivateKeyPath, TestContext.Current.CancellationToken),
             await File.ReadAllTextAsync(bench.Options.Derp.Server.PrivateKeyPath, TestContext.Current.CancellationToken));
@@ -57,7 +56,7 @@ public sealed class RelayStartTests
         Directory.CreateDirectory(Path.GetDirectoryName(bench.Options.Derp.Server.PrivateKeyPath)!);
         await File.WriteAllTextAsync(bench.Options.Derp.Server.PrivateKeyPath, "nonsense", TestContext.Current.CancellationToken);
 
-        Assert.Contains("does not hold a private key", await bench.FailToStartAsync(), StringComparison.Ordinal);
+        Assert.Contains("does not hold the relay's private key", await bench.FailToStartAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

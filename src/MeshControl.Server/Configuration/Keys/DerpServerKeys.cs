@@ -155,7 +155,7 @@ internal static class DerpServerKeys
             KeyNames.DerpVerifySecret),
         Verify.Key(
             "derp.verify.sources",
-            Kinds.ProxyNetworks,
+            Kinds.RelayNetworks,
             o => o.Sources,
             (o, value) => o with { Sources = value },
             "Addresses and prefixes of the relays that may ask; empty is everybody."),

@@ -8,6 +8,9 @@ public sealed record DerpServerOptions
     /// <summary>How the file with the relay's key is called, unless the operator has another name for it.</summary>
     public const string KeyFileName = "derp_server_private.key";
 
+    /// <summary>Where clients expect STUN, unless they are told another port.</summary>
+    public const int StunPort = 3478;
+
     /// <summary>One datagram socket per address; a machine has a handful of them.</summary>
     public const int MaxStunAddresses = 16;
 
@@ -39,7 +42,7 @@ public sealed record DerpServerOptions
     public bool StunEnabled { get; init; } = true;
 
     /// <summary>Where STUN is answered, over UDP; empty: nowhere.</summary>
-    public IReadOnlyList<ListenAddress> StunListenAddr { get; init; } = [new(IPAddress.IPv6Any, 3478)];
+    public IReadOnlyList<ListenAddress> StunListenAddr { get; init; } = [new(IPAddress.IPv6Any, StunPort)];
 
     /// <summary>A further listener without TLS for what clients ask on port 80; null: none.</summary>
     public ListenAddress? HttpListenAddr { get; init; }

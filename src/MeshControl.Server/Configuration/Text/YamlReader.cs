@@ -18,11 +18,18 @@ internal sealed class YamlReader
     /// </summary>
     public const int MaxAliases = 100;
 
+    /// <summary>Ten times what the largest relay maps and lists of records have: relay maps come from strangers, too.</summary>
+    public const int MaxValues = 100_000;
+
+    /// <summary>Characters of a key; the longest of ours has some forty, and each value's place is told by all keys above it.</summary>
+    public const int MaxKeyLength = 256;
+
     private readonly string _file;
     private readonly Parser _parser;
     private readonly List<ConfigurationProblem> _problems;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
     private int _aliases;
+    private int _values;
 
     private YamlReader(string file, string text, List<ConfigurationProblem> problems)
     {
@@ -96,6 +103,11 @@ internal sealed class YamlReader
             throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a value is missing here");
         }
 
+        if (++_values > MaxValues)
+        {
+            throw new YamlException(start.Start, start.End, $"more than {MaxValues} values");
+        }
+
         if (depth > MaxDepth)
         {
             throw new YamlException(start.Start, start.End, $"more than {MaxDepth} levels of nesting");
@@ -144,6 +156,11 @@ internal sealed class YamlReader
             if (!_parser.TryConsume<Scalar>(out var key))
             {
                 throw new YamlException(_parser.Current!.Start, _parser.Current.End, "a key must be a plain word");
+            }
+
+            if (key.Value.Length > MaxKeyLength)
+            {
+                throw new YamlException(key.Start, key.End, $"a key of more than {MaxKeyLength} characters");
             }
 
             var keyOrigin = OriginOf(key);

@@ -9,6 +9,9 @@ namespace MeshControl.Server.Configuration.Validation;
 /// <summary>The server's own relay.</summary>
 internal static class DerpServerValidator
 {
+    /// <summary>Nothing slows those down who try secrets; sixteen letters and digits are more than anybody can try.</summary>
+    private const int MinSecretLength = 16;
+
     private const int MeshKeyDigits = 64;
 
     public static void Check(ServerOptions options, LoadContext context)
@@ -134,7 +137,14 @@ internal static class DerpServerValidator
     /// <summary>It is a part of a path.</summary>
     private static void CheckVerification(DerpVerifyOptions verify, LoadContext context)
     {
-        if (verify.Secret?.Reveal() is { } secret && !secret.All(digit => char.IsAsciiLetterOrDigit(digit) || digit is '-' or '_'))
+        if (verify.Secret?.Reveal() is { Length: < MinSecretLength })
+        {
+            context.Error(
+                KeyNames.DerpVerifySecret,
+                $"The secret has less than {MinSecretLength} characters: whoever tries can find it.",
+                "Make one with \"openssl rand -hex 16\".");
+        }
+        else if (verify.Secret?.Reveal() is { } secret && !secret.All(digit => char.IsAsciiLetterOrDigit(digit) || digit is '-' or '_'))
         {
             context.Error(
                 KeyNames.DerpVerifySecret,

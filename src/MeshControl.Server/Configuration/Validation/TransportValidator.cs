@@ -91,6 +91,14 @@ internal static class TransportValidator
                 "Use https:// with a certificate or behind a reverse proxy; browsers and some clients insist on it.");
         }
 
+        if (url.IsLoopback && options.ListenAddr.Any(listen => !IPAddress.IsLoopback(listen.Address)))
+        {
+            context.Warn(
+                KeyNames.ServerUrl,
+                $"The server listens for other machines, but tells them to find it and its relay at {url.Host}, which is themselves.",
+                "Write the URL by which clients reach this server.");
+        }
+
         if (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address)
             && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
         {

@@ -62,7 +62,12 @@ internal static class Kinds
     public static readonly ScalarKind<IPNetwork?> PrefixV6 = new("an IPv6 prefix", text => PrefixText.Parse(text, true), FormatPrefix);
 
     public static readonly ListKind<IPNetwork> ProxyNetworks = new(
-        "a list of prefixes", new("a prefix", PrefixText.ParseProxies, prefix => prefix.ToString()));
+        "a list of prefixes",
+        new("a prefix", text => PrefixText.ParseSources(text, "proxies", "could then claim any address"), prefix => prefix.ToString()));
+
+    public static readonly ListKind<IPNetwork> RelayNetworks = new(
+        "a list of prefixes",
+        new("a prefix", text => PrefixText.ParseSources(text, "relays", "is what an empty list means"), prefix => prefix.ToString()));
 
     public static readonly ScalarKind<TimeSpan> Duration = new("a duration such as 30m", DurationText.Parse, DurationText.Format);
 

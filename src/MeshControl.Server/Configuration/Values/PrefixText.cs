@@ -28,10 +28,13 @@ internal static class PrefixText
             : Check(text, address, length, remedy).Then(prefix => (IPNetwork?)prefix);
     }
 
-    /// <summary>Proxies to trust: a prefix of either family, or a single address, but never everybody.</summary>
-    public static Parsed<IPNetwork> ParseProxies(string text)
+    /// <summary>Where those connect from who may do more than others: a prefix of either family, or a single address, but never everybody.</summary>
+    /// <param name="text">As written.</param>
+    /// <param name="who">They are, for messages.</param>
+    /// <param name="everybody">What is wrong with everybody.</param>
+    public static Parsed<IPNetwork> ParseSources(string text, string who, string everybody)
     {
-        const string remedy = "Write the addresses of your proxies, such as 127.0.0.1/32, 10.0.0.0/24 or fd00::/64.";
+        var remedy = $"Write the addresses of your {who}, such as 127.0.0.1/32, 10.0.0.0/24 or fd00::/64.";
         if (AddressText.TryParse(text, out var single))
         {
             return new IPNetwork(single, BitsOf(single));
@@ -43,7 +46,7 @@ internal static class PrefixText
         }
 
         return length == 0
-            ? Parsed<IPNetwork>.Bad($"{text} is everybody, and everybody could then claim any address.", remedy)
+            ? Parsed<IPNetwork>.Bad($"{text} is everybody, and everybody {everybody}.", remedy)
             : Check(text, address, length, remedy);
     }
 

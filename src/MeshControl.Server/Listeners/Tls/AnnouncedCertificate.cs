@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using MeshControl.Derp.Http;
 using MeshControl.Protocol.Keys;
 
@@ -10,22 +11,19 @@ namespace MeshControl.Server.Listeners.Tls;
 /// <param name="time">The clock.</param>
 internal sealed class AnnouncedCertificate(Func<SslStreamCertificateContext> current, DerpPublicKey key, TimeProvider time)
 {
-    private readonly Lock _lock = new();
-
-    /// <summary>Written under the lock.</summary>
-    private volatile SslStreamCertificateContext? _announced;
+    private readonly ConditionalWeakTable<SslStreamCertificateContext, object> _announced = [];
 
     public SslStreamCertificateContext Get()
     {
         var certificate = current();
-        if (!ReferenceEquals(certificate, _announced))
+        if (!_announced.TryGetValue(certificate, out _))
         {
-            lock (_lock)
+            // Once for each, whoever else may be about to do the same.
+            lock (_announced)
             {
-                if (!ReferenceEquals(certificate, _announced))
+                if (_announced.TryAdd(certificate, this))
                 {
                     FastStart.TryAnnounce(certificate, key, time.GetUtcNow());
-                    _announced = certificate;
                 }
             }
         }

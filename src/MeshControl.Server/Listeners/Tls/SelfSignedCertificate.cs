@@ -11,8 +11,8 @@ namespace MeshControl.Server.Listeners.Tls;
 /// </summary>
 internal sealed class SelfSignedCertificate : IDisposable
 {
-    /// <summary>How the file is called, with certificate and key in it.</summary>
-    public const string FileName = "derp_server_certificate.pem";
+    /// <summary>What a key's file name may end with, before its extension; it is not a part of the certificate's.</summary>
+    private const string KeySuffix = "_private";
 
     /// <summary>In years: nobody has to think of it.</summary>
     public const int Lifetime = 10;
@@ -41,8 +41,16 @@ internal sealed class SelfSignedCertificate : IDisposable
     /// <summary>SHA-256 of its DER form, 64 lower-case hexadecimal digits.</summary>
     public string Hash { get; }
 
-    /// <summary>Where the file is, by where the relay's key is.</summary>
-    public static string PathBeside(string keyPath) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(keyPath))!, FileName);
+    /// <summary>
+    /// Where the file is, with certificate and key in it: beside the relay's key, and named after it, since two relays may keep their keys in
+    /// one directory. <c>derp_server_private.key</c> has <c>derp_server_certificate.pem</c>.
+    /// </summary>
+    public static string PathBeside(string keyPath)
+    {
+        var name = Path.GetFileNameWithoutExtension(keyPath);
+        name = name.EndsWith(KeySuffix, StringComparison.Ordinal) ? name[..^KeySuffix.Length] : name;
+        return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(keyPath))!, name + "_certificate.pem");
+    }
 
     /// <summary>Takes the certificate of the file, or makes one if there is none, if it ends soon, or if it is for another host.</summary>
     /// <param name="path">Of the file.</param>

@@ -25,17 +25,25 @@ namespace MeshControl.Server.Listeners.Transport;
 /// Of listeners without: what a client gets that begins with TLS all the same. Clients speak nothing else to a relay. Null where none will.
 /// </param>
 /// <param name="relay">Null when the server has none.</param>
+/// <param name="isProxy">
+/// Whether somebody speaks for others, whose addresses are in the heads of its requests: those the web server reads. Null: nobody does.
+/// </param>
 /// <param name="logger">Is told, at the level of debugging, why a handshake failed.</param>
 internal sealed class ConnectionSorter(
     Func<SslStreamCertificateContext>? certificate,
     Func<SslStreamCertificateContext>? stranger,
     RelayEntry? relay,
+    Func<IPAddress, bool>? isProxy,
     ILogger logger)
 {
     /// <summary>The first byte of whoever begins with TLS: a record of its handshake. No request of HTTP begins so.</summary>
     private const byte HandshakeRecord = 0x16;
 
-    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+    /// <summary>
+    /// Nothing public needs HTTP/2 outside a channel, and a browser that spoke it would ask for its WebSockets inside: for the relay and for
+    /// channels alike these have to be connections of their own.
+    /// </summary>
+    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http11];
 
     /// <summary>
     /// Middleware of a listener, behind <see cref="ConnectionGate"/>, which ends what takes too long here.
@@ -72,6 +80,13 @@ internal sealed class ConnectionSorter(
         return await socket.ReceiveAsync(first, SocketFlags.Peek) == 1 && first[0] == HandshakeRecord;
     }
 
+    /// <summary>A socket for both families shows IPv4 peers as IPv6 addresses.</summary>
+    private static IPEndPoint AddressOf(PublicConnection connection)
+    {
+        var remote = (IPEndPoint)connection.RemoteEndPoint!;
+        return remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
+    }
+
     private static bool IsThePeers(Exception exception) =>
         exception is IOException or SocketException or AuthenticationException or ObjectDisposedException or OperationCanceledException;
 
@@ -79,7 +94,9 @@ internal sealed class ConnectionSorter(
     {
         var ticket = connection.Features.Get<ConnectionTicket>();
         ticket?.Secured();
-        var first = relay is null ? default : await RelayEntry.ReadAsync(stream, CancellationToken.None);
+        var remote = AddressOf(connection);
+        var isDirect = relay is not null && isProxy?.Invoke(remote.Address) != true;
+        var first = isDirect ? await RelayEntry.ReadAsync(stream, CancellationToken.None) : default;
         if (first.Relay is null)
         {
             connection.UseTls(stream, first.Rest);
@@ -100,7 +117,7 @@ internal sealed class ConnectionSorter(
         TcpLiveness.RelaxForRelay(connection.Socket);
         var link = new RelayLink(
             stream,
-            (IPEndPoint)connection.RemoteEndPoint!,
+            remote,
             () => connection.Abort(new ConnectionAbortedException("The relay ends it.")))
         {
             LoggedIn = (_, _) => ticket?.HandOver(),

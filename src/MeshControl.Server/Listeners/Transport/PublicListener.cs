@@ -7,8 +7,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace MeshControl.Server.Listeners.Transport;
 
 /// <summary>Accepts public connections and leaves their sockets alone: what becomes of one, its first bytes tell.</summary>
-internal sealed class PublicListener(Socket socket, SocketConnectionContextFactory plain, MemoryPool<byte> pool) : IConnectionListener
+internal sealed class PublicListener(Socket socket, SocketConnectionContextFactory plain, MemoryPool<byte> pool, TimeProvider time)
+    : IConnectionListener
 {
+    /// <summary>The system has no descriptor or memory left for a connection: asked again at once it would only say so again.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -17,9 +21,10 @@ internal sealed class PublicListener(Socket socket, SocketConnectionContextFacto
         {
             try
             {
-                var accepted = await socket.AcceptAsync(cancellationToken);
-                accepted.NoDelay = true;
-                return new PublicConnection(accepted, plain, pool);
+                if (Wrap(await socket.AcceptAsync(cancellationToken)) is { } connection)
+                {
+                    return connection;
+                }
             }
             catch (ObjectDisposedException)
             {
@@ -29,9 +34,13 @@ internal sealed class PublicListener(Socket socket, SocketConnectionContextFacto
             {
                 return null;
             }
-            catch (SocketException)
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
                 // The peer left while it was in the backlog.
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }
@@ -47,5 +56,20 @@ internal sealed class PublicListener(Socket socket, SocketConnectionContextFacto
         socket.Dispose();
         pool.Dispose();
         return default;
+    }
+
+    /// <returns>Null when the peer has left.</returns>
+    private PublicConnection? Wrap(Socket accepted)
+    {
+        try
+        {
+            accepted.NoDelay = true;
+            return new PublicConnection(accepted, plain, pool);
+        }
+        catch (SocketException)
+        {
+            accepted.Dispose();
+            return null;
+        }
     }
 }

@@ -13,11 +13,14 @@ internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConne
     private readonly SocketTransportOptions _options;
     private readonly SocketConnectionContextFactory _plain;
     private readonly IMemoryPoolFactory<byte> _pools;
+    private readonly TimeProvider _time;
 
-    public PublicListenerFactory(IOptions<SocketTransportOptions> options, IMemoryPoolFactory<byte> pools, ILoggerFactory loggers)
+    public PublicListenerFactory(
+        IOptions<SocketTransportOptions> options, IMemoryPoolFactory<byte> pools, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options.Value;
         _pools = pools;
+        _time = time;
         _plain = new SocketConnectionContextFactory(
             new SocketConnectionFactoryOptions
             {
@@ -35,7 +38,7 @@ internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConne
         try
         {
             socket.Listen(_options.Backlog);
-            return new ValueTask<IConnectionListener>(new PublicListener(socket, _plain, _pools.Create()));
+            return new ValueTask<IConnectionListener>(new PublicListener(socket, _plain, _pools.Create(), _time));
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {

@@ -20,7 +20,7 @@ internal sealed class HeadInputs : IDisposable
             "GET /derp HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: derp\r\n\r\n",
             "GET /derp/probe HTTP/1.1\r\nHost: a\r\n\r\n",
             "POST /derp HTTP/1.1\r\nUpgrade: DERP\r\nContent-Length: 4\r\n\r\nabcd",
-            "GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "GET /derp HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nTransfer-Encoding: chunked\r\n\r\n",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
         }.Select(Encoding.Latin1.GetBytes),
         .. new[] { -1, 0, 1 }.Select(excess => WithLength(RelayHead.MaxLength + excess)),
@@ -55,7 +55,7 @@ internal sealed class HeadInputs : IDisposable
 
     private static byte[] WithLength(int length)
     {
-        const string Head = "GET /derp HTTP/1.1\r\nUpgrade: DERP\r\nX: ";
+        const string Head = "GET /derp HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: DERP\r\nX: ";
         return Encoding.Latin1.GetBytes(Head + new string('x', length - Head.Length - 4) + "\r\n\r\n");
     }
 
@@ -72,7 +72,7 @@ internal sealed class HeadInputs : IDisposable
 
         var lines = text[..(length - 4)].Split("\r\n");
         var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToArray();
-        if (!lines[0].EndsWith(" HTTP/1.1", StringComparison.Ordinal) || headers.Any(header => header.Length < 2 || header[0].Length == 0))
+        if (!lines[0].EndsWith(" HTTP/1.1", StringComparison.Ordinal) || headers.Any(header => header.Length < 2 || !IsName(header[0]) || !IsValue(header[1])))
         {
             return false;
         }
@@ -82,8 +82,15 @@ internal sealed class HeadInputs : IDisposable
         var upgrades = Values("Upgrade");
         request = new RelayRequest(Values("Derp-Fast-Start").LastOrDefault() == "1", Values("Ideal-Node").LastOrDefault("").Length == 0);
         return upgrades.Length > 0 && upgrades.All(value => value.Equals("derp", StringComparison.OrdinalIgnoreCase))
+            && Values("Host").Length == 1
+            && Values("Connection").SelectMany(value => value.Split(',')).Any(word => word.Trim(' ', '\t').Equals("upgrade", StringComparison.OrdinalIgnoreCase))
             && Values("Content-Length").Length + Values("Transfer-Encoding").Length == 0;
     }
+
+    private static bool IsName(string text) =>
+        text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal));
+
+    private static bool IsValue(string text) => !text.Any(letter => letter is < ' ' and not '\t' or '\x7f');
 
     // Less of the same bytes is unfinished at most: nothing that was said is taken back when more comes.
     private void CheckPrefix(FuzzRandom random, bool isRelay, int length)

@@ -29,10 +29,10 @@ public sealed class ConnectionSorterTests
     }
 
     [Theory]
-    [InlineData("h2")]
-    [InlineData("http/1.1")]
-    [InlineData("")]
-    public async Task Serve_Tls_ReachesTheWebServerWithItsProtocol(string protocol)
+    [InlineData("h2,http/1.1", "http/1.1")]
+    [InlineData("http/1.1", "http/1.1")]
+    [InlineData("", "")]
+    public async Task Serve_Tls_ReachesTheWebServerWithItsProtocol(string offered, string protocol)
     {
         using var certificate = SortedListener.CertificateFor("server.test");
         await using var site = await SortedListener.StartAsync(
@@ -46,7 +46,7 @@ public sealed class ConnectionSorterTests
             certificate);
         var (client, served) = await site.ConnectAsync(Token);
 
-        var (stream, name) = await SecureAsync(client, protocol);
+        var (stream, name) = await SecureAsync(client, offered);
         await using (stream)
         {
             Assert.Equal("CN=server.test", name);
@@ -202,7 +202,7 @@ public sealed class ConnectionSorterTests
         return Encoding.ASCII.GetString(answer);
     }
 
-    private static async Task<(SslStream Stream, string Name)> SecureAsync(Socket client, string protocol)
+    private static async Task<(SslStream Stream, string Name)> SecureAsync(Socket client, string protocols)
     {
         var stream = new SslStream(new NetworkStream(client, ownsSocket: true), leaveInnerStreamOpen: false);
         var name = "";
@@ -210,7 +210,7 @@ public sealed class ConnectionSorterTests
             new SslClientAuthenticationOptions
             {
                 TargetHost = "server.test",
-                ApplicationProtocols = protocol.Length == 0 ? null : [new SslApplicationProtocol(protocol)],
+                ApplicationProtocols = protocols.Length == 0 ? null : [.. protocols.Split(',').Select(name => new SslApplicationProtocol(name))],
                 RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                 {
                     name = certificate?.Subject ?? "";

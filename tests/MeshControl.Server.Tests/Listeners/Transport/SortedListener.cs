@@ -22,8 +22,8 @@ internal sealed class SortedListener : IAsyncDisposable
     private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, ConnectionDelegate web)
     {
         _factory = new PublicListenerFactory(
-            Options.Create(new SocketTransportOptions()), new Pools(), NullLoggerFactory.Instance);
-        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay: null, NullLogger.Instance);
+            Options.Create(new SocketTransportOptions()), new Pools(), TimeProvider.System, NullLoggerFactory.Instance);
+        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay: null, isProxy: null, NullLogger.Instance);
         _web = web;
     }
 

@@ -1,7 +1,7 @@
-using MeshControl.Server.Diagnostics;
+using MeshControl.Derp.Diagnostics;
 using MeshControl.Testing.Time;
 
-namespace MeshControl.Server.Tests.Diagnostics;
+namespace MeshControl.Derp.Tests.Diagnostics;
 
 public sealed class LogThrottleTests
 {
