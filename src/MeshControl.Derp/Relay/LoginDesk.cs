@@ -37,7 +37,7 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
         try
         {
             await link.Stream.WriteAsync(_greeting, place.End);
-            return await ReceiveAsync(link, buffer, place);
+            return await ReceiveAsync(link, buffer, place, abort);
         }
         catch (Exception exception) when (place.End.IsCancellationRequested && RelayServer.IsExpected(exception))
         {
@@ -69,7 +69,7 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
     }
 
     private async Task<(RelayConnection Connection, PeerSlot Slot)?> ReceiveAsync(
-        RelayLink link, ReadBuffer buffer, LoginPlace place)
+        RelayLink link, ReadBuffer buffer, LoginPlace place, CancellationTokenRegistration abort)
     {
         // Whoever says nothing costs no buffer.
         _ = await link.Stream.ReadAsync(Memory<byte>.Empty, place.End);
@@ -107,6 +107,9 @@ internal sealed class LoginDesk(RelayHub hub, IRelayAdmission admission)
                 return Refuse(link, "not_admitted");
             }
 
+            // From here on it is not for the login to end the connection: a stop tells the client first.
+            await abort.DisposeAsync();
+            place.End.ThrowIfCancellationRequested();
             return Admit(link, login, info!, isMeshPeer);
         }
         finally

@@ -157,6 +157,11 @@ internal static partial class Log
         "The relay map {Source} cannot be kept in {Directory} ({Reason}): a start while it cannot be fetched would be one without it")]
     public static partial void RelayMapNotCopied(ILogger logger, string source, string directory, string reason);
 
+    [LoggerMessage(4607, LogLevel.Warning,
+        "No relay is left of those that the configuration names now; nodes keep the ones they were told of until there is one. "
+        + "See derp.map, derp.paths and derp.urls; derp.server needs a restart")]
+    public static partial void RelayMapEmpty(ILogger logger);
+
     [LoggerMessage(4606, LogLevel.Error, "The relay maps could not be looked at; what they said before stays, and they are looked at again")]
     public static partial void RelayMapLookFailed(ILogger logger, Exception exception);
 }

@@ -243,6 +243,14 @@ internal sealed class RelayMapService(MapSources sources, TimeProvider time, ILo
                 return;
             }
 
+            if (merged.Map.Regions is not { Count: > 0 } && _current.Map.Regions is { Count: > 0 })
+            {
+                // Clients would drop every relay they have: rather one too old than none. A URL that is new may still come, and the own relay
+                // with the next start.
+                Log.RelayMapEmpty(logger);
+                return;
+            }
+
             if (_publish is not null)
             {
                 Log.RelayMapChanged(logger, merged.Map.Regions!.Count);

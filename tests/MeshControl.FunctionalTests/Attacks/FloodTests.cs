@@ -2,7 +2,7 @@ using MeshControl.Testing.Peers;
 
 namespace MeshControl.FunctionalTests.Attacks;
 
-/// <summary>Floods of HTTP/2 frames, by the three ways that lead to HTTP/2: inside a channel, over TLS, and on the administration socket.</summary>
+/// <summary>Floods of HTTP/2 frames, by the ways that lead to HTTP/2 without a key: inside a channel, and on the administration socket.</summary>
 [Collection(AttackCollection.Name)]
 public sealed class FloodTests
 {
@@ -24,7 +24,6 @@ public sealed class FloodTests
         ScriptedPeer[] peers =
         [
             await attacked.ShakeHandsAsync(),
-            await ScriptedPeer.ConnectHttp2Async(attacked.Server.Endpoint, Token),
             await ScriptedPeer.ConnectUnixAsync(attacked.UnixSocket, Token),
         ];
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Token);

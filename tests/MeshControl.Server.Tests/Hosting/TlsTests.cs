@@ -43,7 +43,7 @@ public sealed class TlsTests
 
     // The upgrade is a thing of HTTP/1.1, which a client with ALPN could have given up.
     [Fact]
-    public async Task Tls_UpgradeOverHttp2_Is400WithASentence()
+    public async Task Tls_ClientOfHttp2Alone_IsRefusedInTls()
     {
         await using var bench = new ServerBench();
         bench.Options = bench.Options with { Tls = TestCertificates.Write(bench, "server") };
@@ -57,10 +57,10 @@ public sealed class TlsTests
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
-        using var answer = await http.SendAsync(request, Token);
+        // Upgrades are requests of HTTP/1, and a browser would bring its WebSockets inside the other.
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(request, Token));
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("make request over HTTP/1", await answer.Content.ReadAsStringAsync(Token));
+        Assert.Equal(HttpRequestError.SecureConnectionError, exception.HttpRequestError);
     }
 
     [Theory]

@@ -266,6 +266,22 @@ public sealed class RelayMapServiceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reload_NoRelayLeft_KeepsTheOldOnesUntilThereIsOne()
+    {
+        var maps = await _bench.StartAsync(MapBench.Options() with { Map = MapBench.Map(MapBench.Region(900, "900a")) });
+
+        await maps.ReloadAsync(MapBench.Options(), Token);
+
+        Assert.Empty(_bench.Published);
+        Assert.Equal([900], maps.Current.Map.Regions!.Keys);
+        Assert.Contains("No relay is left", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+
+        await maps.ReloadAsync(MapBench.Options() with { Map = MapBench.Map(MapBench.Region(901, "901a")) }, Token);
+
+        Assert.Equal([901], Assert.Single(_bench.Published).Regions!.Keys);
+    }
+
+    [Fact]
     public async Task Reload_SameUrl_KeepsItsMapAndAsksAgain()
     {
         await using var host = await MapHost.StartAsync();
@@ -357,9 +373,8 @@ public sealed class RelayMapServiceTests : IAsyncDisposable
 
         await maps.SetOwnRegionAsync(renewed, Token);
         await maps.SetOwnRegionAsync(renewed, Token);
-        await maps.SetOwnRegionAsync(null, Token);
 
-        Assert.Equal(["Renewed", null], _bench.Published.Select(map => map.Regions!.GetValueOrDefault(999)?.RegionName));
+        Assert.Equal(["Renewed"], _bench.Published.Select(map => map.Regions!.GetValueOrDefault(999)?.RegionName));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -36,22 +35,6 @@ public sealed class ScriptedPeer : IAsyncDisposable
     {
         var channel = await ControlDialer.OpenAsync(endpoint, machineKey, serverKey, new ByteCounter(), cancellationToken);
         return new ScriptedPeer(channel.Wire, channel);
-    }
-
-    /// <summary>Connects with TLS and agrees on HTTP/2, outside of any channel.</summary>
-    public static async Task<ScriptedPeer> ConnectHttp2Async(ControlEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        var socket = new TcpClient();
-        await socket.ConnectAsync(endpoint.Url.DnsSafeHost, endpoint.Url.Port, cancellationToken);
-        var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, CertificateChecks.AcceptAny);
-        await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = endpoint.Url.DnsSafeHost,
-                ApplicationProtocols = [SslApplicationProtocol.Http2],
-            },
-            cancellationToken);
-        return new ScriptedPeer(tls, tls);
     }
 
     /// <summary>Connects to a Unix socket.</summary>
