@@ -37,10 +37,10 @@ export MESHCONTROL_BINARY=$published/meshctl
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# A test project is a program; run as such it starts three times as fast as below `dotnet test`.
+# A test project is a program; run as such it starts three times as fast as below `dotnet test`. One that hangs is a failure.
 run_project() {
     local name=$1 began=$SECONDS status=0
-    dotnet "tests/$name/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -xml "$logs/$name.xml" \
+    timeout 30m dotnet "tests/$name/bin/$configuration/net10.0/$name.dll" -noLogo -noColor -xml "$logs/$name.xml" \
         ${MESHCONTROL_NO_SKIPS:+-failSkips} > "$logs/$name.log" 2>&1 || status=$?
     echo "$status" > "$logs/$name.status"
     if [ "$status" = 0 ]; then
