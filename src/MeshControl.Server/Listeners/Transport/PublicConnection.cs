@@ -32,6 +32,13 @@ internal sealed class PublicConnection : ConnectionContext,
     private string? _id;
     private IDuplexPipe? _transport;
 
+    /// <summary>
+    /// Guards the next two: a socket that was closed here must not become a transport of the web server's, which would take its end for a fault.
+    /// </summary>
+    private readonly Lock _gate = new();
+
+    private bool _aborted;
+
     /// <summary>The web server's own transport, once there is one.</summary>
     private ConnectionContext? _inner;
 
@@ -92,10 +99,20 @@ internal sealed class PublicConnection : ConnectionContext,
         Task.FromResult<X509Certificate2?>(null);
 
     /// <summary>Bare HTTP: the web server's own way of reading a socket does best.</summary>
+    /// <exception cref="ConnectionAbortedException">Somebody has ended the connection meanwhile.</exception>
     public void UsePlain()
     {
         Debug.Assert(_transport is null, "A connection has one transport.");
-        _inner = _plain.Create(Socket);
+        lock (_gate)
+        {
+            if (_aborted)
+            {
+                throw new ConnectionAbortedException();
+            }
+
+            _inner = _plain.Create(Socket);
+        }
+
         _transport = _inner.Transport;
         ConnectionClosed = _inner.ConnectionClosed;
     }
@@ -114,7 +131,14 @@ internal sealed class PublicConnection : ConnectionContext,
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        if (_inner is { } inner)
+        ConnectionContext? inner;
+        lock (_gate)
+        {
+            _aborted = true;
+            inner = _inner;
+        }
+
+        if (inner is not null)
         {
             inner.Abort(abortReason);
             return;

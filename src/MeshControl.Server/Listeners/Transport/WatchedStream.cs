@@ -1,4 +1,5 @@
 using MeshControl.Derp.Http;
+using Microsoft.AspNetCore.Connections;
 
 namespace MeshControl.Server.Listeners.Transport;
 
@@ -16,6 +17,12 @@ internal sealed class WatchedStream(Stream inner, Action onEnd) : AsyncOnlyStrea
         try
         {
             count = await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (ObjectDisposedException exception)
+        {
+            // Closed on our side, which is no fault of anybody's.
+            onEnd();
+            throw new ConnectionAbortedException("The connection was ended.", exception);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -134,6 +134,21 @@ public sealed class ConnectionSorterTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task Abort_BeforeAnybodyLooked_NeverReachesTheWebServer(bool tls)
+    {
+        using var certificate = SortedListener.CertificateFor("server.test");
+        await using var site = await SortedListener.StartAsync(
+            _ => throw new InvalidOperationException("The connection was ended."), tls ? certificate : null);
+
+        var (client, served) = await site.ConnectAsync(Token, isAborted: true);
+
+        await served;
+        Assert.True(await IsEndedAsync(new NetworkStream(client, ownsSocket: true)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Abort_WhileAReadWaits_EndsItAndTheConnection(bool tls)
     {
         using var certificate = SortedListener.CertificateFor("server.test");
@@ -174,7 +189,7 @@ public sealed class ConnectionSorterTests
         {
             return (await connection.Transport.Input.ReadAsync(Token)).IsCompleted;
         }
-        catch (Exception exception) when (exception is IOException or ConnectionAbortedException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ConnectionAbortedException)
         {
             return true;
         }

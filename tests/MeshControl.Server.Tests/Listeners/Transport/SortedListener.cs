@@ -45,12 +45,19 @@ internal sealed class SortedListener : IAsyncDisposable
     }
 
     /// <summary>Connects a client, and serves it.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isAborted">Whether somebody ends the connection before anybody looks at it.</param>
     /// <returns>The client's end, and the end of its service.</returns>
-    public async Task<(Socket Client, Task Served)> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<(Socket Client, Task Served)> ConnectAsync(CancellationToken cancellationToken, bool isAborted = false)
     {
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(_listener!.EndPoint, cancellationToken);
         var connection = await _listener.AcceptAsync(cancellationToken);
+        if (isAborted)
+        {
+            connection!.Abort(new ConnectionAbortedException());
+        }
+
         return (client, ServeAsync(connection!));
     }
 
