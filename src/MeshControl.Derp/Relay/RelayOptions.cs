@@ -16,7 +16,7 @@ public sealed record RelayOptions
 
     /// <summary>
     /// Logins under way; one more ends the oldest. An honest one takes a round trip, of which a machine begins some thousand a second; a
-    /// dishonest one may hold a buffer of 256 KiB.
+    /// dishonest one may hold a buffer of 512 KiB.
     /// </summary>
     public int MaxLogins { get; init; } = 2_048;
 
