@@ -1,0 +1,8 @@
+namespace MeshControl.Policy.Language;
+
+/// <summary>A user, by e-mail address, or by <c>name@</c> where users have none.</summary>
+/// <param name="Login">Trimmed; compared without regard to case.</param>
+public sealed record UserAlias(string Login) : Alias
+{
+    public override string ToString() => Login;
+}

@@ -1,0 +1,6 @@
+namespace MeshControl.Policy.Text;
+
+/// <summary>A place in a policy text.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Column">From 1, in characters.</param>
+public readonly record struct TextPosition(int Line, int Column);
