@@ -44,6 +44,11 @@ internal static class MeshModel
             key.HasIndex(row => row.Prefix).IsUnique();
             BelongsToTailnet(key, nameof(ApiKeyRow.TailnetId));
         });
+        model.Entity<PolicyRow>(policy =>
+        {
+            policy.ToTable("policy").HasKey(row => new { row.TailnetId, row.Version });
+            BelongsToTailnet(policy, nameof(PolicyRow.TailnetId));
+        });
         model.Entity<ChangeRow>(change =>
         {
             change.ToTable("change").HasKey(row => new { row.TailnetId, row.Seq, row.Ordinal });

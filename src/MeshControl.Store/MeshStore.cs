@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 using MeshControl.Store.Batches;
 using MeshControl.Store.Databases;
@@ -139,6 +140,20 @@ public sealed class MeshStore : IMeshStore, IAsyncDisposable
         using var pass = await EnterAsync(cancellationToken);
         await using var context = _database.CreateWriteContext();
         await context.Changes.Where(change => change.At < limit).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    // Reading needs no gate: what is accepted never changes, and who asks is no writer.
+    public async Task<IReadOnlyList<PolicyVersion>> ReadPolicyHistoryAsync(
+        TailnetId tailnet, int limit, CancellationToken cancellationToken)
+    {
+        await using var context = _database.CreateContext();
+        return await PolicyHistoryReader.ReadAsync(context, tailnet, limit, cancellationToken);
+    }
+
+    public async Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken)
+    {
+        await using var context = _database.CreateContext();
+        return await PolicyHistoryReader.FindAsync(context, tailnet, version, cancellationToken);
     }
 
     public async Task<string?> CheckHealthAsync(CancellationToken cancellationToken)

@@ -43,6 +43,10 @@ internal static class TailnetReader
             .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
         var apiKeys = (await context.ApiKeys.Where(row => id == null || row.TailnetId == id).OrderBy(row => row.Id)
             .ToListAsync(cancellationToken)).ToLookup(row => row.TailnetId);
+        var policies = await context.Policies
+            .Where(row => id == null || row.TailnetId == id)
+            .Where(row => row.Version == context.Policies.Where(other => other.TailnetId == row.TailnetId).Max(other => other.Version))
+            .ToDictionaryAsync(row => row.TailnetId, cancellationToken);
         return
         [
             .. tailnets.Select(tailnet => new StoredTailnet(new TailnetId(tailnet.Id), tailnet.Name, tailnet.Seq)
@@ -53,6 +57,7 @@ internal static class TailnetReader
                     row => new NodeId(row.NodeId), row => Read("node_presence", row.NodeId, row, PresenceMapping.ToModel)),
                 PreAuthKeys = [.. keys[tailnet.Id].Select(row => Read("pre_auth_key", row.Id, row, PreAuthKeyMapping.ToModel))],
                 ApiKeys = [.. apiKeys[tailnet.Id].Select(row => Read("api_key", row.Id, row, ApiKeyMapping.ToModel))],
+                Policy = policies.TryGetValue(tailnet.Id, out var policy) ? Read("policy", policy.Version, policy, PolicyMapping.ToModel) : null,
             }),
         ];
     }

@@ -1,3 +1,5 @@
+using MeshControl.Policy.World;
+
 namespace MeshControl.Core.Model;
 
 /// <summary>A person, or an account that owns nodes.</summary>
@@ -15,6 +17,9 @@ public sealed record User
     public string? Email { get; init; }
 
     public string? PictureUrl { get; init; }
+
+    /// <summary>What the user is to the tailnet; one is its owner at most.</summary>
+    public UserRole Role { get; init; } = UserRole.Member;
 
     public required DateTimeOffset CreatedAt { get; init; }
 

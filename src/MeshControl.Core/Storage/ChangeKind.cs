@@ -7,4 +7,7 @@ public enum ChangeKind
     Node = 2,
     PreAuthKey = 3,
     ApiKey = 4,
+
+    /// <summary>A new version of the policy; the id is the version.</summary>
+    Policy = 5,
 }

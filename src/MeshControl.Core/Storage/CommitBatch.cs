@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 
 namespace MeshControl.Core.Storage;
 
@@ -20,6 +21,9 @@ public sealed record CommitBatch(TailnetId Tailnet, long ExpectedSequence, DateT
     public IReadOnlyList<RowChange<PreAuthKey>> PreAuthKeys { get; init; } = [];
 
     public IReadOnlyList<RowChange<ApiKey>> ApiKeys { get; init; } = [];
+
+    /// <summary>New versions, ascending; the last one is in force. Versions beyond <see cref="PolicyLimits.MaxVersions"/> go.</summary>
+    public IReadOnlyList<StoredPolicy> Policies { get; init; } = [];
 
     /// <summary>What the change log keeps of this batch, in order.</summary>
     public IReadOnlyList<ChangeEntry> Changes { get; init; } = [];

@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 
 namespace MeshControl.Core.Storage;
 
@@ -37,6 +38,15 @@ public interface IMeshStore
 
     /// <summary>Removes change rows older than <paramref name="before"/>.</summary>
     Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>The policies that were accepted, the latest first. Throws when the database cannot be read.</summary>
+    /// <param name="tailnet">Whose.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<PolicyVersion>> ReadPolicyHistoryAsync(TailnetId tailnet, int limit, CancellationToken cancellationToken);
+
+    /// <summary>One version; null when there never was one, or when it is too old to be kept. Throws when the database cannot be read.</summary>
+    Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken);
 
     /// <summary>Null when the database answers, else one sentence that says what is wrong.</summary>
     Task<string?> CheckHealthAsync(CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 
 namespace MeshControl.Core.Storage;
 
@@ -15,4 +16,7 @@ public sealed record StoredTailnet(TailnetId Id, string Name, long Sequence)
     public IReadOnlyList<PreAuthKey> PreAuthKeys { get; init; } = [];
 
     public IReadOnlyList<ApiKey> ApiKeys { get; init; } = [];
+
+    /// <summary>The version in force: the last one that was accepted. Null when none ever was.</summary>
+    public StoredPolicy? Policy { get; init; }
 }

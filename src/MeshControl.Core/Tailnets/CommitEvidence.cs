@@ -15,7 +15,8 @@ internal static class CommitEvidence
         && Holds(stored.Users.ToDictionary(user => user.Id), batch.Users, user => user.Id, (left, right) => left == right)
         && Holds(stored.Nodes.ToDictionary(node => node.Id), batch.Nodes, node => node.Id, Same)
         && Holds(stored.PreAuthKeys.ToDictionary(key => key.Id), batch.PreAuthKeys, key => key.Id, Same)
-        && Holds(stored.ApiKeys.ToDictionary(key => key.Id), batch.ApiKeys, key => key.Id, (left, right) => left == right);
+        && Holds(stored.ApiKeys.ToDictionary(key => key.Id), batch.ApiKeys, key => key.Id, (left, right) => left == right)
+        && (batch.Policies.Count == 0 || stored.Policy == batch.Policies[^1]);
 
     private static bool Holds<TId, T>(
         Dictionary<TId, T> stored, IReadOnlyList<RowChange<T>> rows, Func<T, TId> idOf, Func<T, T, bool> same)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Core.Tailnets;
@@ -15,6 +16,7 @@ public sealed class TailnetDraft
     private readonly Dictionary<NodeId, (NodeEntry? Before, NodeEntry? After)> _nodes = [];
     private readonly Dictionary<PreAuthKeyId, (PreAuthKey? Before, PreAuthKey? After)> _keys = [];
     private readonly Dictionary<ApiKeyId, (ApiKey? Before, ApiKey? After)> _apiKeys = [];
+    private readonly List<StoredPolicy> _policies = [];
     private readonly IdAllocator _ids;
 
     internal TailnetDraft(TailnetSnapshot snapshot, IdAllocator ids, DateTimeOffset now)
@@ -67,6 +69,13 @@ public sealed class TailnetDraft
             ApiKeys = Snapshot.ApiKeys.SetItem(key.Id, key),
             ApiKeysByPrefix = Snapshot.ApiKeysByPrefix.SetItem(key.Prefix, key.Id),
         };
+    }
+
+    /// <summary>Puts the next version of the policy in force.</summary>
+    internal void Put(StoredPolicy policy)
+    {
+        _policies.Add(policy);
+        Snapshot = Snapshot with { Policy = policy };
     }
 
     public void Remove(User user)
@@ -181,7 +190,7 @@ public sealed class TailnetDraft
             }
         }
 
-        Snapshot = Snapshot with { Sequence = stored.Sequence };
+        Snapshot = Snapshot with { Sequence = stored.Sequence, Policy = stored.Policy };
     }
 
     /// <summary>What has to be written; null when only volatile state was touched.</summary>
@@ -191,16 +200,17 @@ public sealed class TailnetDraft
         var nodes = Rows(_nodes.Values.Select(pair => (pair.Before?.Node, pair.After?.Node)));
         var keys = Rows(_keys.Values);
         var apiKeys = Rows(_apiKeys.Values);
-        if (users.Count + nodes.Count + keys.Count + apiKeys.Count == 0)
+        if (users.Count + nodes.Count + keys.Count + apiKeys.Count + _policies.Count == 0)
         {
             return null;
         }
 
-        var changes = new List<ChangeEntry>(4);
+        var changes = new List<ChangeEntry>(5);
         AddChange(ChangeKind.User, users.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.Node, nodes.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.PreAuthKey, keys.Select(row => row.Entity.Id.Value));
         AddChange(ChangeKind.ApiKey, apiKeys.Select(row => row.Entity.Id.Value));
+        AddChange(ChangeKind.Policy, _policies.Select(policy => policy.Version));
         return new CommitBatch(_base.Id, _base.Sequence, Now)
         {
             Users = users,
@@ -213,6 +223,7 @@ public sealed class TailnetDraft
             ],
             PreAuthKeys = keys,
             ApiKeys = apiKeys,
+            Policies = [.. _policies],
             Changes = changes,
         };
 
@@ -240,7 +251,7 @@ public sealed class TailnetDraft
                     .Select(pair => new NodeTransition(pair.Before, pair.After, NodeDiff.Between(pair.Before, pair.After)))
                     .Where(transition => transition.Aspects != NodeAspects.None && (transition.Before ?? transition.After) is not null),
             ],
-            [.. _users.Values.Where(pair => pair is { Before: not null, After: not null } && !pair.Before.Equals(pair.After)).Select(pair => pair.After!.Id)],
+            [.. _users.Values.Where(ProfileDiffers).Select(pair => pair.After!.Id)],
             SettingsDiff.Between(_base.Settings, snapshot.Settings)));
     }
 
@@ -257,6 +268,10 @@ public sealed class TailnetDraft
 
     /// <summary>Keys touched by the batch, with both sides, for the server-wide index.</summary>
     internal IEnumerable<(PreAuthKey? Before, PreAuthKey? After)> TouchedKeys() => _keys.Values;
+
+    /// <summary>Whether clients that show the user have to be told; of the role they learn by other ways.</summary>
+    private static bool ProfileDiffers((User? Before, User? After) pair) =>
+        pair is { Before: not null, After: not null } && !pair.Before.Equals(pair.After with { Role = pair.Before.Role });
 
     /// <summary>The names without a user's, unless it is another one's already: two may have swapped theirs.</summary>
     private ImmutableDictionary<string, UserId> WithoutName(User user) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Core.Tailnets;
@@ -37,6 +38,9 @@ public sealed record TailnetSnapshot
     public ImmutableDictionary<string, ApiKeyId> ApiKeysByPrefix { get; init; } =
         ImmutableDictionary.Create<string, ApiKeyId>(StringComparer.Ordinal);
 
+    /// <summary>The policy in force; null when none was ever accepted.</summary>
+    public StoredPolicy? Policy { get; init; }
+
     /// <summary>The address given out last, after which the sequential search goes on; null before the first.</summary>
     public IPAddress? LastIPv4 { get; init; }
 
@@ -63,6 +67,7 @@ public sealed record TailnetSnapshot
             Nodes = nodes,
             LastIPv4 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv4 is not null)?.IPv4,
             LastIPv6 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv6 is not null)?.IPv6,
+            Policy = stored.Policy,
             PreAuthKeys = stored.PreAuthKeys.ToImmutableDictionary(key => key.Id),
             ApiKeys = stored.ApiKeys.ToImmutableDictionary(key => key.Id),
             ApiKeysByPrefix = stored.ApiKeys.ToImmutableDictionary(key => key.Prefix, key => key.Id, StringComparer.Ordinal),

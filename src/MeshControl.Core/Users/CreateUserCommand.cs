@@ -1,6 +1,7 @@
 using MeshControl.Core.Model;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.World;
 
 namespace MeshControl.Core.Users;
 
@@ -9,7 +10,9 @@ namespace MeshControl.Core.Users;
 /// <param name="displayName">Free text, may be empty.</param>
 /// <param name="email">Null or an address.</param>
 /// <param name="pictureUrl">Null or an http or https URL.</param>
-public sealed class CreateUserCommand(string name, string displayName, string? email, string? pictureUrl) : TailnetCommand<User>
+/// <param name="role">Null: the first user of a tailnet is its owner, others are members.</param>
+public sealed class CreateUserCommand(string name, string displayName, string? email, string? pictureUrl, UserRole? role = null)
+    : TailnetCommand<User>
 {
     public override IdKind? NeedsId => IdKind.User;
 
@@ -48,6 +51,8 @@ public sealed class CreateUserCommand(string name, string displayName, string? e
             return takenAddress;
         }
 
+        var given = role ?? UserRoles.Default(draft.Snapshot);
+        UserRoles.MakeRoomFor(draft, given);
         var user = new User
         {
             Id = draft.NewUserId(),
@@ -55,6 +60,7 @@ public sealed class CreateUserCommand(string name, string displayName, string? e
             DisplayName = displayName.Trim(),
             Email = address,
             PictureUrl = picture,
+            Role = given,
             CreatedAt = draft.Now,
         };
         draft.Put(user);

@@ -1,3 +1,4 @@
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 using MeshControl.Store.Databases;
 using MeshControl.Store.Diagnostics;
@@ -25,6 +26,7 @@ internal sealed class BatchWriter(Database database, ILogger logger)
 
             Stage(context, batch);
             await context.SaveChangesAsync(cancellationToken);
+            await TrimPoliciesAsync(context, batch, cancellationToken);
 
             // From here on nothing can be taken back, so nobody may stop waiting for the answer either.
             committing = true;
@@ -82,9 +84,27 @@ internal sealed class BatchWriter(Database database, ILogger logger)
             Stage(context.ApiKeys, key.Operation, key.Entity.ToRow(tailnet));
         }
 
+        context.Policies.AddRange(batch.Policies.Select(policy => policy.ToRow(tailnet)));
         for (var ordinal = 0; ordinal < batch.Changes.Count; ordinal++)
         {
             context.Changes.Add(ToRow(batch, ordinal));
+        }
+    }
+
+    /// <summary>Removes what is too old to be kept: in the same transaction, since nobody comes by later to do it.</summary>
+    private static async Task TrimPoliciesAsync(MeshDbContext context, CommitBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Policies.Count == 0)
+        {
+            return;
+        }
+
+        var last = batch.Policies[^1].Version - PolicyLimits.MaxVersions;
+        if (last > 0)
+        {
+            await context.Policies
+                .Where(policy => policy.TailnetId == batch.Tailnet.Value && policy.Version <= last)
+                .ExecuteDeleteAsync(cancellationToken);
         }
     }
 

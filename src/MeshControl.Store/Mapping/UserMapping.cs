@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Users;
 using MeshControl.Store.Rows;
 
 namespace MeshControl.Store.Mapping;
@@ -13,10 +14,11 @@ internal static class UserMapping
         DisplayName = user.DisplayName,
         Email = user.Email,
         PictureUrl = user.PictureUrl,
+        Role = UserRoles.NumberOf(user),
         CreatedAt = Microseconds.Of(user.CreatedAt),
     };
 
-    public static User ToModel(this UserRow row) => new()
+    public static User ToModel(this UserRow row) => UserRoles.WithNumber(row.Role, new User
     {
         Id = new UserId(row.Id),
         Name = row.Name,
@@ -24,5 +26,5 @@ internal static class UserMapping
         Email = row.Email,
         PictureUrl = row.PictureUrl,
         CreatedAt = Microseconds.ToTime(row.CreatedAt),
-    };
+    });
 }

@@ -16,5 +16,8 @@ internal sealed class UserRow
 
     public string? PictureUrl { get; set; }
 
+    /// <summary>The number of a role, as <see cref="Core.Users.UserRoles.NumberOf"/> gives it.</summary>
+    public int Role { get; set; }
+
     public long CreatedAt { get; set; }
 }

@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Core.Tests.Support;
@@ -211,6 +212,16 @@ internal sealed class FakeStore : IMeshStore
             Locked(() => Interlocked.Exchange(ref _presenceSaved, NewSignal())).TrySetResult();
         }
     }
+
+    public Task<IReadOnlyList<PolicyVersion>> ReadPolicyHistoryAsync(TailnetId tailnet, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PolicyVersion>>(Locked(() => _tailnets[tailnet].Policies
+            .Reverse()
+            .Take(limit)
+            .Select(policy => new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf))
+            .ToArray()));
+
+    public Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken) =>
+        Task.FromResult(Locked(() => _tailnets[tailnet].Policies.FirstOrDefault(policy => policy.Version == version)));
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 

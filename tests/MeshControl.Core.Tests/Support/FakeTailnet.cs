@@ -1,4 +1,5 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Core.Tests.Support;
@@ -14,12 +15,16 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
 
     public IReadOnlyDictionary<ApiKeyId, ApiKey> ApiKeys { get; init; } = new Dictionary<ApiKeyId, ApiKey>();
 
+    /// <summary>Ascending.</summary>
+    public IReadOnlyList<StoredPolicy> Policies { get; init; } = [];
+
     public static FakeTailnet From(StoredTailnet stored) => new(stored.Id, stored.Name, stored.Sequence)
     {
         Users = stored.Users.ToDictionary(user => user.Id),
         Nodes = stored.Nodes.ToDictionary(node => node.Id),
         Keys = stored.PreAuthKeys.ToDictionary(key => key.Id),
         ApiKeys = stored.ApiKeys.ToDictionary(key => key.Id),
+        Policies = stored.Policy is { } policy ? [policy] : [],
     };
 
     /// <summary>Fresh objects throughout: what a database reads is never the object that was written.</summary>
@@ -29,6 +34,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
         Nodes = [.. Nodes.Values.Select(node => node with { Tags = [.. node.Tags], Hostinfo = node.Hostinfo with { } })],
         PreAuthKeys = [.. Keys.Values.Select(key => key with { Tags = [.. key.Tags] })],
         ApiKeys = [.. ApiKeys.Values.Select(key => key with { })],
+        Policy = Policies.Count == 0 ? null : Policies[^1] with { },
         Presence = Nodes.Keys.Where(presence.ContainsKey).ToDictionary(id => id, id => presence[id]),
     };
 
@@ -40,6 +46,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
         Nodes = Applied(Nodes, batch.Nodes, node => node.Id, breach),
         Keys = Applied(Keys, batch.PreAuthKeys, key => key.Id, breach),
         ApiKeys = Applied(ApiKeys, batch.ApiKeys, key => key.Id, breach),
+        Policies = [.. Policies, .. batch.Policies],
     };
 
     /// <summary>Whether the indexes and foreign keys of a database would take these rows.</summary>
@@ -51,6 +58,7 @@ internal sealed record FakeTailnet(TailnetId Id, string Name, long Sequence)
         return Unique(names)
             && Unique(addresses)
             && Unique(Users.Values.Select(user => user.Name))
+            && Unique(Policies.Select(policy => policy.Version))
             && Unique(all.SelectMany(tailnet => tailnet.Nodes.Values).Select(node => node.NodeKey))
             && Unique(all.SelectMany(tailnet => tailnet.Keys.Values).Select(key => key.Hash))
             && Unique(all.SelectMany(tailnet => tailnet.ApiKeys.Values).Select(key => key.Prefix))

@@ -1,11 +1,13 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Server.Tests.Admin;
 
-/// <summary>A database that takes everything and keeps nothing but its sequence: the running tailnet has the rest in its snapshot.</summary>
+/// <summary>A database that takes everything and keeps nothing but policies: the running tailnet has the rest in its snapshot.</summary>
 internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 {
+    private readonly List<StoredPolicy> _policies = [.. content.Policy is { } policy ? [policy] : Array.Empty<StoredPolicy>()];
     private long _nextId = 1000;
     private int _healthChecks;
     private TaskCompletionSource _nextHealthCheck = NewSignal();
@@ -33,7 +35,15 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
     public Task<StoredTailnet> CreateTailnetAsync(string name, DateTimeOffset at, CancellationToken cancellationToken) =>
         throw new NotSupportedException("There is a tailnet already.");
 
-    public Task<CommitOutcome> CommitAsync(CommitBatch batch, CancellationToken cancellationToken) => Task.FromResult(Outcome);
+    public Task<CommitOutcome> CommitAsync(CommitBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_policies)
+        {
+            _policies.AddRange(Outcome == CommitOutcome.Committed ? batch.Policies : []);
+        }
+
+        return Task.FromResult(Outcome);
+    }
 
     public Task<long> ReserveIdsAsync(IdKind kind, int count, CancellationToken cancellationToken) =>
         Task.FromResult(Interlocked.Add(ref _nextId, count) - count);
@@ -42,6 +52,26 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 
     public Task SavePresenceAsync(IReadOnlyCollection<KeyValuePair<NodeId, NodePresence>> presence, CancellationToken cancellationToken) =>
         Task.CompletedTask;
+
+    public Task<IReadOnlyList<PolicyVersion>> ReadPolicyHistoryAsync(TailnetId tailnet, int limit, CancellationToken cancellationToken)
+    {
+        lock (_policies)
+        {
+            return Task.FromResult<IReadOnlyList<PolicyVersion>>(
+            [
+                .. Enumerable.Reverse(_policies).Take(limit).Select(policy =>
+                    new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf)),
+            ]);
+        }
+    }
+
+    public Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken)
+    {
+        lock (_policies)
+        {
+            return Task.FromResult(_policies.Find(policy => policy.Version == version));
+        }
+    }
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -2,7 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
+using MeshControl.Core.Users;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 
@@ -11,19 +13,22 @@ namespace MeshControl.Store.Tests.Fixtures;
 /// <summary>Rows that differ in everything that must differ.</summary>
 internal static class Samples
 {
+    /// <summary>The number of some role that is not the default.</summary>
+    public const int AdminRole = 2;
+
     public static readonly DateTimeOffset Noon = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static KeyBytes Key(string seed) => new(SHA256.HashData(Encoding.UTF8.GetBytes(seed)));
 
     public static User User(long id, string? name = null) => new() { Id = new UserId(id), Name = name ?? $"user{id}", CreatedAt = Noon };
 
-    public static User FullUser(long id) => User(id) with
+    public static User FullUser(long id) => UserRoles.WithNumber(AdminRole, User(id) with
     {
         DisplayName = "Ännchen 😀",
         Email = "anna@example.com",
         PictureUrl = "https://example.com/a.png",
         CreatedAt = Noon.AddTicks(1_234_560),
-    };
+    });
 
     public static Node Node(long id, UserId? owner = null) => new()
     {
@@ -85,6 +90,16 @@ internal static class Samples
         Hash = new SecretHash(Key($"api secret {id}")),
         CreatedAt = Noon,
         Expiry = Noon.AddDays(90),
+    };
+
+    public static StoredPolicy Policy(long version) =>
+        new(version, "{ \"acls\": [] } // version " + version, Noon.AddMinutes(version), "anna");
+
+    public static StoredPolicy FullPolicy(long version) => Policy(version) with
+    {
+        Text = "// Ännchens 😀\r\n{\t\"acls\": [],\n}\n",
+        Origin = PolicyOrigin.File,
+        RollbackOf = 1,
     };
 
     public static RowChange<T> Insert<T>(T entity)

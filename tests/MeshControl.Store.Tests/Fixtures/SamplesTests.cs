@@ -22,6 +22,9 @@ public sealed class SamplesTests
     public void ApiKey_EveryProperty_IsSet() => AssertAllSet(Samples.ApiKey(1));
 
     [Fact]
+    public void FullPolicy_EveryProperty_IsSet() => AssertAllSet(Samples.FullPolicy(2));
+
+    [Fact]
     public void Presence_EveryProperty_IsSetButWhetherItIsOnline() => AssertAllSet(Samples.Presence(), nameof(NodePresence.Online));
 
     private static void AssertAllSet(object sample, params string[] except) => Assert.All(

@@ -1,7 +1,11 @@
+using MeshControl.Core.Storage;
+using MeshControl.Core.Users;
 using MeshControl.Store.Databases;
 using MeshControl.Store.Tests.Fixtures;
 using MeshControl.Store.Tests.Fixtures.Later;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace MeshControl.Store.Tests.Suites;
 
@@ -111,6 +115,30 @@ public abstract class OpeningTests : StoreTestBase
         }
 
         AssertSentence((await Database.TryOpenAsync()).Problem, LaterProgram.Schema);
+    }
+
+    [Fact]
+    public async Task Open_DatabaseFromBeforeRoles_ItsUsersAreMembersAndThereIsNoPolicy()
+    {
+        StoredTailnet tailnet;
+        await using (var store = await Database.OpenAsync())
+        {
+            tailnet = await CreateTailnetAsync(store);
+            await CommitAsync(store, Batch(tailnet) with { Users = [Samples.Insert(Samples.FullUser(1))] });
+        }
+
+        await using (var database = Database.Connect(StoreSeams.None))
+        await using (var context = database.CreateContext())
+        {
+            var migrations = context.Database.GetMigrations().ToArray();
+            var before = Array.FindIndex(migrations, migration => migration.EndsWith("_Policies", StringComparison.Ordinal)) - 1;
+            await context.GetService<IMigrator>().MigrateAsync(migrations[before], Cancellation);
+        }
+
+        await using var updated = await Database.OpenAsync();
+        var stored = await LoadAsync(updated, tailnet);
+        Assert.Equal(0, UserRoles.NumberOf(Assert.Single(stored.Users)));
+        Assert.Null(stored.Policy);
     }
 
     [Fact]

@@ -240,6 +240,43 @@ namespace MeshControl.Store.Postgres.Migrations
                     b.ToTable("node", (string)null);
                 });
 
+            modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>
+                {
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tailnet_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<long>("AcceptedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("integer")
+                        .HasColumnName("origin");
+
+                    b.Property<long?>("RollbackOf")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rollback_of");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("TailnetId", "Version");
+
+                    b.ToTable("policy", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.PreAuthKeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -384,6 +421,10 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("picture_url");
 
+                    b.Property<int>("Role")
+                        .HasColumnType("integer")
+                        .HasColumnName("role");
+
                     b.Property<long>("TailnetId")
                         .HasColumnType("bigint")
                         .HasColumnName("tailnet_id");
@@ -439,6 +480,15 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.NoAction);
 
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>
+                {
                     b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
                         .WithMany()
                         .HasForeignKey("TailnetId")

@@ -235,6 +235,43 @@ namespace MeshControl.Store.Sqlite.Migrations
                     b.ToTable("node", (string)null);
                 });
 
+            modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>
+                {
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tailnet_id");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("AcceptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<string>("AcceptedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("accepted_by");
+
+                    b.Property<int>("Origin")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("origin");
+
+                    b.Property<long?>("RollbackOf")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rollback_of");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("TailnetId", "Version");
+
+                    b.ToTable("policy", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.PreAuthKeyRow", b =>
                 {
                     b.Property<long>("Id")
@@ -379,6 +416,10 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("picture_url");
 
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("role");
+
                     b.Property<long>("TailnetId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("tailnet_id");
@@ -434,6 +475,15 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.NoAction);
 
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>
+                {
                     b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
                         .WithMany()
                         .HasForeignKey("TailnetId")

@@ -9,6 +9,8 @@ internal sealed class PostgresInitialAgain : Initial;
 
 internal sealed class PostgresApiKeysAgain : ApiKeys;
 
+internal sealed class PostgresPoliciesAgain : Policies;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

@@ -9,6 +9,8 @@ internal sealed class SqliteInitialAgain : Initial;
 
 internal sealed class SqliteApiKeysAgain : ApiKeys;
 
+internal sealed class SqlitePoliciesAgain : Policies;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]
