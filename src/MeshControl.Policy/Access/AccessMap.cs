@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Net;
+using MeshControl.Policy.Language;
+using MeshControl.Policy.World;
+
+namespace MeshControl.Policy.Access;
+
+/// <summary>
+/// A policy applied to the users and nodes of a tailnet: who may reach whom, who sees whom, and by which routes. Immutable; a change
+/// of the world makes the next map at the cost of the change, and what was compiled for a class of nodes is kept for as long as it holds.
+/// <code>
+/// policy ─► selectors, source expressions, rules        once per policy        (PolicyCompiler)
+/// node ─► the selectors that match it: its class        once per changed node  (AccessEditor)
+/// class ─► rules with their sources as sets of classes  once per class         (ClassAccess)
+/// node ─► the same with its own addresses               when it is sent        (NodeFilter)
+/// </code>
+/// Nodes are given by their dense index.
+/// </summary>
+public sealed class AccessMap
+{
+    internal AccessMap(
+        CompiledPolicy compiled,
+        PolicyTailnet tailnet,
+        ImmutableDictionary<long, PolicyUser> users,
+        NodeShard[] shards,
+        ClassTable classes,
+        RouteTable routes)
+    {
+        Compiled = compiled;
+        Tailnet = tailnet;
+        Users = users;
+        Shards = shards;
+        Classes = classes;
+        Routes = routes;
+        TailnetTexts = [.. AddressText.OfTailnet(tailnet.Prefixes)];
+    }
+
+    public PolicyFile Policy => Compiled.File;
+
+    public PolicyTailnet Tailnet { get; }
+
+    internal CompiledPolicy Compiled { get; }
+
+    internal ImmutableDictionary<long, PolicyUser> Users { get; }
+
+    internal NodeShard[] Shards { get; }
+
+    internal ClassTable Classes { get; }
+
+    internal RouteTable Routes { get; }
+
+    /// <summary>The addresses of the tailnet, as <c>*</c> among sources writes them.</summary>
+    internal ImmutableArray<string> TailnetTexts { get; }
+
+    internal IEnumerable<PolicyNode> Nodes => Shards.SelectMany(shard => shard.Nodes);
+
+    /// <summary>Applies a policy to a world.</summary>
+    public static AccessMap Build(PolicyFile policy, PolicyTailnet tailnet, IEnumerable<PolicyUser> users, IEnumerable<PolicyNode> nodes)
+    {
+        var compiled = PolicyCompiler.Compile(policy);
+        var empty = new AccessMap(compiled, tailnet, ImmutableDictionary<long, PolicyUser>.Empty, [], ClassTable.Empty(compiled), RouteTable.Empty);
+        return empty.With(new WorldChange { Users = [.. users], Nodes = [.. nodes] }).Map;
+    }
+
+    /// <summary>The same policy in the world as it is after a change.</summary>
+    public (AccessMap Map, AccessChange Change) With(WorldChange change) => new AccessEditor(this).Apply(change);
+
+    /// <summary>Whether a node may be shown to a viewer: one of them may reach the other. Nobody is shown itself.</summary>
+    public bool Sees(int viewer, int other) =>
+        viewer != other
+        && CellAt(viewer) is { } viewerCell
+        && CellAt(other) is { } otherCell
+        && (AccessOf(otherCell).IsOpenTo(ClassAt(viewer)) || AccessOf(viewerCell).IsOpenTo(ClassAt(other)));
+
+    /// <summary>What may reach a node; empty when it does not exist.</summary>
+    public NodeFilter FilterOf(int node) => new(this, node);
+
+    /// <summary>The routes through a peer that a viewer is shown.</summary>
+    public PeerRoutes RoutesOf(int viewer, int peer, PrimaryRoutes primaries) => new RouteVisibility(this, primaries).Of(viewer, peer);
+
+    /// <summary>Routes of a node as it sees them itself: all that are approved.</summary>
+    public PeerRoutes OwnRoutesOf(int node, PrimaryRoutes primaries) => new RouteVisibility(this, primaries).Own(node);
+
+    internal PolicyNode? NodeAt(int index) => ShardAt(index)?.NodeAt(index);
+
+    internal ClassCell? CellAt(int index) => NodeAt(index) is null ? null : Classes.Cells[ClassAt(index)];
+
+    internal int ClassAt(int index) => ShardAt(index) is { } shard && shard.NodeAt(index) is not null ? shard.ClassAt(index) : -1;
+
+    internal ClassAccess AccessOf(ClassCell cell) => cell.Access(Compiled, Classes);
+
+    internal static IEnumerable<IPAddress> AddressesOf(PolicyNode node) => new[] { node.IPv4, node.IPv6 }.OfType<IPAddress>();
+
+    private NodeShard? ShardAt(int index) => index >= 0 && index / NodeShard.Size < Shards.Length ? Shards[index / NodeShard.Size] : null;
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using MeshControl.Policy.Language;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Access;
+
+/// <summary>Addresses in the form that filters have them: one address without its length, a prefix, a range.</summary>
+internal static class AddressText
+{
+    /// <summary>The public address space: neither private nor link-local nor a tailnet's own, and global unicast of IPv6.</summary>
+    public static readonly string[] Internet =
+    [
+        "0.0.0.0-9.255.255.255",
+        "11.0.0.0-100.63.255.255",
+        "100.128.0.0-169.253.255.255",
+        "169.255.0.0-172.15.255.255",
+        "172.32.0.0-192.167.255.255",
+        "192.169.0.0-255.255.255.255",
+        "2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    ];
+
+    /// <summary>The ranges that clients get addresses from, without the part that ChromeOS uses inside the machine.</summary>
+    private static readonly string[] TailscaleRanges =
+        ["100.115.94.0-100.127.255.255", "100.64.0.0-100.115.91.255", "fd7a:115c:a1e0::/48"];
+
+    private static readonly IpPrefix[] TailscalePrefixes = [IpPrefix.Parse("100.64.0.0/10"), IpPrefix.Parse("fd7a:115c:a1e0::/48")];
+
+    /// <summary>What an alias of addresses is written as; more than one for a set.</summary>
+    public static IEnumerable<string> Of(Alias alias) => alias switch
+    {
+        PrefixAlias prefix => [Of(prefix.Prefix)],
+        HostAlias host => [Of(host.Prefix)],
+        RangeAlias range => [$"{range.First}-{range.Last}"],
+        _ => [],
+    };
+
+    public static string Of(IpPrefix prefix) => prefix.IsSingleAddress ? Of(prefix.Address) : prefix.ToString();
+
+    public static string Of(IPAddress address) => address.ToString();
+
+    /// <summary>The addresses of a tailnet.</summary>
+    /// <param name="prefixes">Where its nodes have theirs from; those outside Tailscale's own ranges come in addition.</param>
+    public static IEnumerable<string> OfTailnet(IEnumerable<IpPrefix> prefixes) =>
+        prefixes.Where(prefix => !TailscalePrefixes.Any(known => known.Contains(prefix))).Select(Of).Concat(TailscaleRanges);
+}
