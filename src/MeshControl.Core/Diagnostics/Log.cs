@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(1009, LogLevel.Information, "Ephemeral node {Node} ({Name}) is removed: it was last seen at {LastSeen:u}")]
     public static partial void EphemeralNodeRemoved(ILogger logger, long node, string name, DateTimeOffset lastSeen);
+
+    [LoggerMessage(1010, LogLevel.Error, "The database could not be read for the history of the policy; whoever asked is told so")]
+    public static partial void PoliciesUnreadable(ILogger logger, Exception exception);
 }

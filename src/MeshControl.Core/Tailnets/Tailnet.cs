@@ -3,6 +3,7 @@ using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ public sealed partial class Tailnet
         _snapshot = snapshot;
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<Tailnet>();
+        Policies = new PolicyService(this, services.Store, _logger);
         Sessions = new MapSessions(this, services.Time);
         Writing = new Heartbeat(services.Time);
         Ephemerals = new EphemeralNodes(this, services.Time, _logger);
@@ -59,6 +61,9 @@ public sealed partial class Tailnet
 
     /// <summary>The writer's; it beats with each batch, and with each attempt to reach a database that is away.</summary>
     internal Heartbeat Writing { get; }
+
+    /// <summary>Who may reach whom, and who decided so when.</summary>
+    public PolicyService Policies { get; }
 
     /// <summary>The open map streams of this tailnet.</summary>
     public MapSessions Sessions { get; }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using MeshControl.Core.Addresses;
 using MeshControl.Core.Maps;
+using MeshControl.Core.Policies;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tailnets;
@@ -15,6 +17,18 @@ public sealed record TailnetSettings
     public DnsSettings Dns { get; init; } = new();
 
     public DerpMap DerpMap { get; init; } = new() { Regions = WireMap.Empty<int, DerpRegion?>() };
+
+    /// <summary>Where the truth about the policy lies. Stays while the server runs.</summary>
+    public PolicyMode PolicyMode { get; init; }
+
+    /// <summary>The file, in file mode; null there: there is no policy. Stays while the server runs.</summary>
+    public string? PolicyPath { get; init; }
+
+    /// <summary>
+    /// E-mail domains of which policies may name all users; empty: any. Stays while the server runs, as the policy in force was read
+    /// with it.
+    /// </summary>
+    public ImmutableArray<string> PolicyDomains { get; init; } = [];
 
     /// <summary>How long the key of an untagged node lives after a login; null: it does not expire.</summary>
     public TimeSpan? NodeExpiry { get; init; }
