@@ -117,7 +117,7 @@ public sealed class PolicyService
 
     private Result<PolicyCheck> Check(string text)
     {
-        var read = PolicyCompiler.Read(text, _tailnet.Snapshot.Settings);
+        var read = PolicyBuilder.Read(text, _tailnet.Snapshot.Settings);
         return read.TryGetValue(out var file, out var error) ? new PolicyCheck(file) : error;
     }
 

@@ -5,7 +5,7 @@ using MeshControl.Policy.World;
 namespace MeshControl.Core.Policies;
 
 /// <summary>Makes of a text what nodes are told, for the world of one snapshot.</summary>
-internal static class PolicyCompiler
+internal static class PolicyBuilder
 {
     /// <summary>What a tailnet goes by that never had a policy: everything is allowed.</summary>
     public const string NoPolicy = "{}";
