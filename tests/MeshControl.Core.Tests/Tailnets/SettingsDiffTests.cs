@@ -1,6 +1,7 @@
 using System.Net;
 using MeshControl.Core.Addresses;
 using MeshControl.Core.Maps;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
@@ -26,6 +27,9 @@ public sealed class SettingsDiffTests
         [nameof(TailnetSettings.Taildrop)] = (s => s with { Taildrop = !s.Taildrop }, SettingsAspects.Self),
         [nameof(TailnetSettings.AutoUpdate)] = (s => s with { AutoUpdate = !s.AutoUpdate }, SettingsAspects.Self),
         [nameof(TailnetSettings.LogTail)] = (s => s with { LogTail = !s.LogTail }, SettingsAspects.LogTailOff),
+        [nameof(TailnetSettings.PolicyMode)] = (s => s with { PolicyMode = PolicyMode.File }, SettingsAspects.None),
+        [nameof(TailnetSettings.PolicyPath)] = (s => s with { PolicyPath = "/policy.hujson" }, SettingsAspects.None),
+        [nameof(TailnetSettings.PolicyDomains)] = (s => s with { PolicyDomains = ["mesh.test"] }, SettingsAspects.None),
         [nameof(TailnetSettings.NodeExpiry)] = (s => s with { NodeExpiry = TimeSpan.FromDays(1) }, SettingsAspects.None),
         [nameof(TailnetSettings.EphemeralTimeout)] = (s => s with { EphemeralTimeout = TimeSpan.FromDays(1) }, SettingsAspects.None),
         [nameof(TailnetSettings.OfflineGrace)] = (s => s with { OfflineGrace = TimeSpan.FromDays(1) }, SettingsAspects.None),
