@@ -37,7 +37,8 @@ public sealed class AccessChange
         return before != after
             || _before.NodeAt(viewer) != _after.NodeAt(viewer)
             || access.Lists.Intersects(_touched)
-            || (access.ListsRoutes && _before.Routes != _after.Routes);
+            || (access.ListsRoutes && _before.Routes != _after.Routes)
+            || _after.Ssh.MayDiffer(_before.Ssh, after.Key);
     }
 
     /// <summary>

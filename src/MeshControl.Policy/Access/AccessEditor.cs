@@ -15,6 +15,7 @@ internal sealed class AccessEditor
     private readonly Dictionary<int, (PolicyNode?[] Nodes, int[] Classes)> _edited = [];
     private readonly NodeShard[] _shards;
     private readonly HashSet<int> _touched = [];
+    private readonly HashSet<ClassKey> _touchedKeys = [];
     private readonly ImmutableDictionary<ClassKey, int>.Builder _ids;
     private readonly ImmutableDictionary<long, Bits>.Builder _ofOwner;
     private readonly HashSet<int> _changed = [];
@@ -97,7 +98,7 @@ internal sealed class AccessEditor
             MatchedBy = _matched,
             OfOwner = _ofOwner.ToImmutable(),
         };
-        var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes);
+        var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys));
         return (map, AccessChange.Of(_base, map, Bits.Of(_touched)));
     }
 
@@ -121,9 +122,9 @@ internal sealed class AccessEditor
 
         // In before out: a class that the node stays in must not close meanwhile.
         var classAfter = node is null ? -1 : Enter(node);
-        Leave(classBefore);
         Touch(classBefore);
         Touch(classAfter);
+        Leave(classBefore);
         (shard.Nodes[slot], shard.Classes[slot]) = (node, classAfter);
         _routes = _routes.With(before, node);
     }
@@ -133,6 +134,7 @@ internal sealed class AccessEditor
         if (classId >= 0)
         {
             _touched.Add(classId);
+            _touchedKeys.Add(_cells[classId]!.Key);
         }
     }
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Net;
+using MeshControl.Policy.Attributes;
 using MeshControl.Policy.Language;
+using MeshControl.Policy.Ssh;
 using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Access;
 
@@ -24,7 +27,8 @@ public sealed class AccessMap
         ImmutableDictionary<long, PolicyUser> users,
         NodeShard[] shards,
         ClassTable classes,
-        RouteTable routes)
+        RouteTable routes,
+        SshTable ssh)
     {
         Compiled = compiled;
         Tailnet = tailnet;
@@ -32,6 +36,7 @@ public sealed class AccessMap
         Shards = shards;
         Classes = classes;
         Routes = routes;
+        Ssh = ssh;
         TailnetTexts = [.. AddressText.OfTailnet(tailnet.Prefixes)];
     }
 
@@ -49,6 +54,8 @@ public sealed class AccessMap
 
     internal RouteTable Routes { get; }
 
+    internal SshTable Ssh { get; }
+
     /// <summary>The addresses of the tailnet, as <c>*</c> among sources writes them.</summary>
     internal ImmutableArray<string> TailnetTexts { get; }
 
@@ -58,7 +65,7 @@ public sealed class AccessMap
     public static AccessMap Build(PolicyFile policy, PolicyTailnet tailnet, IEnumerable<PolicyUser> users, IEnumerable<PolicyNode> nodes)
     {
         var compiled = PolicyCompiler.Compile(policy);
-        var empty = new AccessMap(compiled, tailnet, ImmutableDictionary<long, PolicyUser>.Empty, [], ClassTable.Empty(compiled), RouteTable.Empty);
+        var empty = new AccessMap(compiled, tailnet, ImmutableDictionary<long, PolicyUser>.Empty, [], ClassTable.Empty(compiled), RouteTable.Empty, SshTable.Of(compiled));
         return empty.With(new WorldChange { Users = [.. users], Nodes = [.. nodes] }).Map;
     }
 
@@ -80,6 +87,36 @@ public sealed class AccessMap
 
     /// <summary>Routes of a node as it sees them itself: all that are approved.</summary>
     public PeerRoutes OwnRoutesOf(int node, PrimaryRoutes primaries) => new RouteVisibility(this, primaries).Own(node);
+
+    /// <summary>Who may log in to a node, in the order in which clients ask; empty when it does not exist.</summary>
+    /// <param name="node">Its index.</param>
+    /// <param name="serverUrl">Whom clients ask when a connection needs a check.</param>
+    public WireList<SshRule> SshRulesOf(int node, string serverUrl) =>
+        NodeAt(node) is { } found ? Ssh.RulesOf(this, found, CellAt(node)!.Key, serverUrl) : [];
+
+    /// <summary>What a node is told of itself by policy and by the role of its owner, sorted by name; an attribute without a value is null.</summary>
+    public WireMap<string, WireList<RawJson>?> AttributesOf(int node) =>
+        NodeAt(node) is { } found ? NodeAttributes.OfSelf(Compiled, CellAt(node)!.Key, found) : WireMap.Empty<string, WireList<RawJson>?>();
+
+    /// <summary>What those who see a node are told of it.</summary>
+    public WireMap<string, WireList<RawJson>?> PeerAttributesOf(int node) =>
+        CellAt(node) is { } cell ? NodeAttributes.OfPeer(cell.Key) : WireMap.Empty<string, WireList<RawJson>?>();
+
+    /// <summary>Whether IPv4 addresses are left out of what a node is told, its own and its peers', and its own of what others are told.</summary>
+    public bool LosesIPv4(int node) => CellAt(node) is { } cell && NodeAttributes.LosesIPv4(Compiled, cell.Key);
+
+    /// <summary>Those of the routes a node advertises, in its order, that nobody has to approve by hand.</summary>
+    public ImmutableArray<IpPrefix> AutoApproved(int node) =>
+        NodeAt(node) is { } found ? Compiled.Approvers.Approved(found, CellAt(node)!.Key) : [];
+
+    internal PolicyUser? UserOf(long id) => Users.GetValueOrDefault(id);
+
+    /// <summary>The nodes of certain classes, in the order of their index.</summary>
+    internal IEnumerable<PolicyNode> NodesWhere(Func<ClassKey, bool> isMeant)
+    {
+        var meant = Bits.Of(Enumerable.Range(0, Classes.Cells.Length).Where(id => Classes.Cells[id] is { } cell && isMeant(cell.Key)));
+        return meant.IsEmpty ? [] : Nodes.Where(node => meant.Has(ClassAt(node.Index)));
+    }
 
     internal PolicyNode? NodeAt(int index) => ShardAt(index)?.NodeAt(index);
 

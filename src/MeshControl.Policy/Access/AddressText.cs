@@ -36,7 +36,12 @@ internal static class AddressText
 
     public static string Of(IpPrefix prefix) => prefix.IsSingleAddress ? Of(prefix.Address) : prefix.ToString();
 
-    public static string Of(IPAddress address) => address.ToString();
+    /// <summary>RFC 5952, which the platform's own text is not for every address.</summary>
+    public static string Of(IPAddress address)
+    {
+        var prefix = IpPrefix.Single(address).ToString();
+        return prefix[..prefix.IndexOf('/', StringComparison.Ordinal)];
+    }
 
     /// <summary>The addresses of a tailnet.</summary>
     /// <param name="prefixes">Where its nodes have theirs from; those outside Tailscale's own ranges come in addition.</param>

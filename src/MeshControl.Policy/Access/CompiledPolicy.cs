@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using MeshControl.Policy.Approval;
+using MeshControl.Policy.Attributes;
 using MeshControl.Policy.Language;
+using MeshControl.Policy.Ssh;
 
 namespace MeshControl.Policy.Access;
 
@@ -27,6 +30,15 @@ internal sealed class CompiledPolicy
 
     /// <summary>Expression to the rules that have it as sources.</summary>
     public required ImmutableDictionary<int, Bits> RulesByExpression { get; init; }
+
+    /// <summary>The <c>ssh</c> section, in the order in which nodes have its rules.</summary>
+    public required ImmutableArray<SshRuleTemplate> Ssh { get; init; }
+
+    /// <summary>What nodes are given by <c>nodeAttrs</c> and by the switches of the whole file.</summary>
+    public required ImmutableArray<AttributeTemplate> Attributes { get; init; }
+
+    /// <summary>Which routes need no approval by hand.</summary>
+    public required ApproverTable Approvers { get; init; }
 
     /// <summary>Something in the policy treats the nodes of each user apart.</summary>
     public required bool SeparatesOwners { get; init; }

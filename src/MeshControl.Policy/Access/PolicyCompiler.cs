@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using MeshControl.Policy.Approval;
+using MeshControl.Policy.Attributes;
 using MeshControl.Policy.Language;
+using MeshControl.Policy.Ssh;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Access;
@@ -32,6 +35,10 @@ internal sealed class PolicyCompiler
 
     private CompiledPolicy Finish()
     {
+        // They number further aliases, and make further expressions.
+        var ssh = SshCompiler.Compile(_file, _selectors, Sources);
+        var attributes = AttributeTemplate.Compile(_file, _selectors);
+        var approvers = ApproverTable.Compile(_file, _selectors);
         var (bySelector, byExpression, forAll) = (new Dictionary<int, List<int>>(), new Dictionary<int, List<int>>(), new List<int>());
         foreach (var rule in _rules)
         {
@@ -68,6 +75,9 @@ internal sealed class PolicyCompiler
             ExpressionsBySelector = expressionsBySelector.ToImmutableDictionary(pair => pair.Key, pair => Bits.Of(pair.Value)),
             RulesByExpression = byExpression.ToImmutableDictionary(pair => pair.Key, pair => Bits.Of(pair.Value)),
             RulesForAll = Bits.Of(forAll),
+            Ssh = ssh,
+            Attributes = attributes,
+            Approvers = approvers,
             SeparatesOwners = _rules.Exists(rule => rule.WithinOwner),
         };
     }

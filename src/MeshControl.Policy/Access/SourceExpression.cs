@@ -43,6 +43,9 @@ internal sealed class SourceExpression
     /// <summary>Whether the addresses of a class's nodes are among the sources for what the nodes are.</summary>
     public bool Lists(ClassKey key) => Allows(key) && key.ByNode.Intersects(Listed);
 
+    /// <summary>Whether nodes of a class are sources for what the nodes are; by what they forward nobody logs in.</summary>
+    public bool IsNode(ClassKey key) => Allows(key) && key.ByNode.Intersects(Selectors);
+
     /// <summary>Whether an address inside of the route is a source by itself.</summary>
     public bool Overlaps(IpPrefix route) => MatchesEveryNode || Prefixes.Any(prefix => prefix.Overlaps(route));
 

@@ -1,0 +1,45 @@
+using System.Net;
+using MeshControl.Policy.Access;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Ssh;
+
+/// <summary>What becomes of connections that a rule is about.</summary>
+internal static class SshActions
+{
+    /// <summary>Where recorders listen.</summary>
+    private const int RecorderPort = 80;
+
+    /// <summary>Clients put in who connects to whom as whom, and ask the server there.</summary>
+    private const string CheckPath = "/machine/ssh/action/$SRC_NODE_ID/to/$DST_NODE_ID?local_user=$LOCAL_USER";
+
+    private static readonly SshRecorderFailureAction NoSessionUnrecorded = new()
+    {
+        RejectSessionWithMessage = "This session would have to be recorded, and no recorder can be reached.",
+        TerminateSessionWithMessage = "This session has to be recorded, and its recorder is gone.",
+    };
+
+    public static SshAction Of(SshRuleTemplate template, AccessMap map, string serverUrl)
+    {
+        var action = template.Check
+            ? new SshAction { HoldAndDelegate = serverUrl.TrimEnd('/') + CheckPath }
+            : new SshAction
+            {
+                Accept = true,
+                AllowAgentForwarding = true,
+                AllowLocalPortForwarding = true,
+                AllowRemotePortForwarding = true,
+            };
+        return template.Recorders.IsEmpty ? action : action with
+        {
+            Recorders = Recorders(template, map),
+            OnRecordingFailure = template.EnforceRecorder ? NoSessionUnrecorded : null,
+        };
+    }
+
+    private static WireList<IPEndPoint> Recorders(SshRuleTemplate template, AccessMap map) => WireList.CopyOf(
+        from node in map.NodesWhere(key => key.ByNode.Intersects(template.Recorders))
+        from address in new[] { node.IPv4, node.IPv6 }
+        where address is not null
+        select new IPEndPoint(address, RecorderPort));
+}

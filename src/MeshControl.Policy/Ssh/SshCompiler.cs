@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using MeshControl.Policy.Access;
+using MeshControl.Policy.Language;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Ssh;
+
+/// <summary>Takes the <c>ssh</c> section apart. Rules that ask before they let in come first, as clients take the first that matches.</summary>
+internal static class SshCompiler
+{
+    private const string Root = "root";
+    private const string AnyUser = "*";
+    private const string SameUser = "=";
+    private const string LocalPartPrefix = "localpart:*@";
+
+    /// <param name="sources">Finds or makes the expression of a list of sources under postures.</param>
+    public static ImmutableArray<SshRuleTemplate> Compile(
+        PolicyFile file, SelectorTable selectors, Func<ImmutableArray<Alias>, ImmutableArray<string>, SourceExpression> sources) =>
+    [
+        .. file.Ssh.Select((rule, ordinal) => new SshRuleTemplate
+        {
+            Ordinal = ordinal,
+            Position = rule.Position,
+            Sources = sources(rule.Sources, rule.SourcePostures),
+            Targets = Bits.Of(rule.Destinations.Where(alias => !IsSelf(alias)).Select(selectors.Number)),
+            WithinOwner = rule.Destinations.Any(IsSelf),
+            Users = Users(rule.Users),
+            LocalPartDomains = [.. rule.Users.Where(IsLocalPart).Select(user => user[LocalPartPrefix.Length..]).Distinct()],
+            Check = rule.Check,
+            AcceptEnv = rule.AcceptEnv.IsEmpty ? null : WireList.CopyOf(rule.AcceptEnv),
+            Recorders = Bits.Of(rule.Recorders.Select(tag => selectors.Number(new TagAlias(tag)))),
+            EnforceRecorder = rule.EnforceRecorder,
+        }).OrderBy(rule => !rule.Check),
+    ];
+
+    /// <summary>True for the one form that means something; every other is the name of a user, however odd.</summary>
+    private static bool IsLocalPart(string user) =>
+        user.StartsWith(LocalPartPrefix, StringComparison.Ordinal) && user.Length > LocalPartPrefix.Length;
+
+    private static bool IsSelf(Alias alias) => alias is AutogroupAlias { Group: Autogroup.Self };
+
+    /// <summary>Without <c>root</c> an empty entry for it, so that the entry for any user does not mean root.</summary>
+    private static WireMap<string, string> Users(ImmutableArray<string> users)
+    {
+        var map = new SortedDictionary<string, string>(StringComparer.Ordinal) { [Root] = "" };
+        foreach (var user in users.Where(user => !IsLocalPart(user)))
+        {
+            if (user == Autogroups.NameOf(Autogroup.Nonroot))
+            {
+                map[AnyUser] = SameUser;
+            }
+            else
+            {
+                map[user] = user;
+            }
+        }
+
+        return WireMap.CopyOf(map);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using MeshControl.Policy.Access;
+using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Ssh;
+
+/// <summary>
+/// A rule and, once somebody has asked, whom it lets in: the same objects for every node that has the rule. Carried from one map to the
+/// next until one of its sources or recorders changes.
+/// </summary>
+internal sealed class SshRuleCell(SshRuleTemplate template)
+{
+    private readonly ConcurrentDictionary<(string ServerUrl, long? Owner), SshRule[]> _rules = new();
+    private SshPrincipals? _principals;
+
+    public SshRuleTemplate Template { get; } = template;
+
+    public SshRuleCell Renewed() => new(Template);
+
+    /// <summary>Whether nodes of a class may have rules by this one.</summary>
+    public bool MayConcern(ClassKey key) =>
+        key.ByNode.Intersects(Template.Targets)
+        || Template.WithinOwner
+        || (Template.UsesLocalParts && Template.Sources.IsNode(key));
+
+    /// <summary>Adds the rules that a node has by this one.</summary>
+    /// <param name="rules">Where to.</param>
+    /// <param name="map">What the cell belongs to.</param>
+    /// <param name="node">Whose rules they are.</param>
+    /// <param name="key">The class of the node.</param>
+    /// <param name="serverUrl">Whom clients ask about a check.</param>
+    public void AddTo(List<SshRule> rules, AccessMap map, PolicyNode node, ClassKey key, string serverUrl)
+    {
+        var isTarget = key.ByNode.Intersects(Template.Targets);
+
+        // With local parts a source has the rules for itself, too. The service does so; no client lets anybody in by them.
+        var isOddOne = !isTarget && Template.UsesLocalParts && !Template.Targets.IsEmpty && Template.Sources.IsNode(key);
+        if (Template.WithinOwner && node.Owner is { } self)
+        {
+            rules.AddRange(OfOwner(map, self, serverUrl));
+        }
+
+        if (isTarget)
+        {
+            rules.AddRange(OfEverybody(map, serverUrl));
+        }
+        else if (isOddOne)
+        {
+            rules.AddRange(node.Owner is { } owner
+                ? OfOwner(map, owner, serverUrl)
+                : [Rule(map, [.. SshPrincipals.Addresses(node)], Template.Users, serverUrl)]);
+        }
+    }
+
+    private SshRule[] OfEverybody(AccessMap map, string serverUrl) => _rules.GetOrAdd(
+        (serverUrl, null),
+        static (_, state) => state.Cell.MakeForEverybody(state.Map, state.ServerUrl),
+        (Cell: this, Map: map, ServerUrl: serverUrl));
+
+    private SshRule[] OfOwner(AccessMap map, long owner, string serverUrl) => _rules.GetOrAdd(
+        (serverUrl, owner),
+        static (key, state) => state.Cell.MakeForOwner(state.Map, key.Owner!.Value, key.ServerUrl),
+        (Cell: this, Map: map));
+
+    private SshRule[] MakeForEverybody(AccessMap map, string serverUrl)
+    {
+        var principals = Principals(map);
+        if (!Template.UsesLocalParts)
+        {
+            return principals.All.Count == 0 ? [] : [Rule(map, principals.All, Template.Users, serverUrl)];
+        }
+
+        var rules = principals.ByOwner.Keys.SelectMany(owner => MakeForOwner(map, owner, serverUrl)).ToList();
+        if (principals.Tagged.Count > 0)
+        {
+            rules.Add(Rule(map, principals.Tagged, Template.Users, serverUrl));
+        }
+
+        return [.. rules];
+    }
+
+    /// <summary>The rule for one user's nodes, and the one by which this user logs in under the local part of the address.</summary>
+    private SshRule[] MakeForOwner(AccessMap map, long owner, string serverUrl)
+    {
+        if (!Principals(map).ByOwner.TryGetValue(owner, out var principals))
+        {
+            return [];
+        }
+
+        var common = Rule(map, principals, Template.Users, serverUrl);
+        return LocalPart(map.UserOf(owner)) is { } name
+            ? [common, common with { SshUsers = WireMap.CopyOf([KeyValuePair.Create(name, name)]) }]
+            : [common];
+    }
+
+    private string? LocalPart(PolicyUser? user)
+    {
+        if (user?.Email is not { } email || email.LastIndexOf('@') is not (> 0 and var at))
+        {
+            return null;
+        }
+
+        var domain = email[(at + 1)..];
+        return Template.LocalPartDomains.Any(known => known.Equals(domain, StringComparison.OrdinalIgnoreCase)) ? email[..at] : null;
+    }
+
+    private SshRule Rule(AccessMap map, WireList<SshPrincipal> principals, WireMap<string, string> users, string serverUrl) => new()
+    {
+        Principals = principals,
+        SshUsers = users,
+        Action = SshActions.Of(Template, map, serverUrl),
+        AcceptEnv = Template.AcceptEnv,
+    };
+
+    /// <summary>Several may compute it at once; what they find is the same.</summary>
+    private SshPrincipals Principals(AccessMap map) =>
+        Volatile.Read(ref _principals)
+        ?? Interlocked.CompareExchange(ref _principals, SshPrincipals.Of(map.NodesWhere(Template.Sources.IsNode)), null)
+        ?? _principals;
+}

@@ -1,0 +1,60 @@
+using MeshControl.Policy.Access;
+using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Ssh;
+
+/// <summary>The rules of the <c>ssh</c> section with whom they let in. Immutable.</summary>
+internal sealed class SshTable
+{
+    private readonly SshRuleCell[] _cells;
+
+    private SshTable(SshRuleCell[] cells) => _cells = cells;
+
+    public static SshTable Of(CompiledPolicy policy) => new([.. policy.Ssh.Select(rule => new SshRuleCell(rule))]);
+
+    /// <summary>The table after nodes of some classes changed, came or went.</summary>
+    /// <param name="touched">Those classes as they were and as they are.</param>
+    public SshTable With(IReadOnlyCollection<ClassKey> touched)
+    {
+        if (_cells.Length == 0 || touched.Count == 0)
+        {
+            return this;
+        }
+
+        return new SshTable([.. _cells.Select(cell => touched.Any(key => Uses(cell.Template, key)) ? cell.Renewed() : cell)]);
+    }
+
+    /// <summary>Whether nodes of a class may have other rules than by an earlier table of the same policy.</summary>
+    public bool MayDiffer(SshTable earlier, ClassKey key)
+    {
+        if (this == earlier)
+        {
+            return false;
+        }
+
+        for (var index = 0; index < _cells.Length; index++)
+        {
+            if (_cells[index] != earlier._cells[index] && _cells[index].MayConcern(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public WireList<SshRule> RulesOf(AccessMap map, PolicyNode node, ClassKey key, string serverUrl)
+    {
+        var rules = new List<SshRule>();
+        foreach (var cell in _cells)
+        {
+            cell.AddTo(rules, map, node, key, serverUrl);
+        }
+
+        return WireList.CopyOf(rules);
+    }
+
+    private static bool Uses(SshRuleTemplate template, ClassKey key) =>
+        template.Sources.IsNode(key) || key.ByNode.Intersects(template.Recorders);
+}
