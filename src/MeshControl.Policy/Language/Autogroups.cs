@@ -28,5 +28,9 @@ public static class Autogroups
 
     public static string NameOf(Autogroup group) => Names[group];
 
+    /// <summary>True for those that users belong to by their role.</summary>
+    public static bool IsRole(Autogroup group) => group is Autogroup.Owner or Autogroup.Admin or Autogroup.NetworkAdmin
+        or Autogroup.ItAdmin or Autogroup.BillingAdmin or Autogroup.Auditor;
+
     public static bool TryFind(string name, out Autogroup group) => ByName.TryGetValue(name, out group);
 }

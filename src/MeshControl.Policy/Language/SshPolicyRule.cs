@@ -17,8 +17,10 @@ public sealed record SshPolicyRule(TextPosition Position)
     /// <summary>Trimmed.</summary>
     public ImmutableArray<string> Users { get; init; } = [];
 
+    public static readonly TimeSpan DefaultCheckPeriod = TimeSpan.FromHours(12);
+
     /// <summary>How long an earlier check is good; zero: none is (<c>always</c>). Twelve hours when not written.</summary>
-    public TimeSpan CheckPeriod { get; init; } = TimeSpan.FromHours(12);
+    public TimeSpan CheckPeriod { get; init; } = DefaultCheckPeriod;
 
     public ImmutableArray<string> AcceptEnv { get; init; } = [];
 

@@ -4,5 +4,9 @@ namespace MeshControl.Policy.Language;
 /// <param name="Login">Trimmed; compared without regard to case.</param>
 public sealed record UserAlias(string Login) : Alias
 {
+    public bool Equals(UserAlias? other) => other is not null && string.Equals(Login, other.Login, StringComparison.OrdinalIgnoreCase);
+
+    public override int GetHashCode() => StringComparer.OrdinalIgnoreCase.GetHashCode(Login);
+
     public override string ToString() => Login;
 }

@@ -1,0 +1,12 @@
+namespace MeshControl.Policy.Text;
+
+internal enum HuJsonKind
+{
+    Null,
+    False,
+    True,
+    Number,
+    String,
+    Array,
+    Object,
+}
