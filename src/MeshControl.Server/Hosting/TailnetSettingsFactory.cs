@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using MeshControl.Core.Addresses;
 using MeshControl.Core.Maps;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration.Options;
@@ -39,6 +40,9 @@ internal static class TailnetSettingsFactory
             ],
         },
         DerpMap = relays,
+        PolicyMode = options.Policy.Mode,
+        PolicyPath = options.Policy.Mode == PolicyMode.File ? options.Policy.Path : null,
+        PolicyDomains = [.. options.Policy.Domains],
         NodeExpiry = options.Node.Expiry,
         EphemeralTimeout = options.Node.EphemeralInactivityTimeout,
         Taildrop = options.Features.Taildrop,

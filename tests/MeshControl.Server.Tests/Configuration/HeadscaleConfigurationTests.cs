@@ -1,3 +1,4 @@
+using MeshControl.Core.Policies;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 
@@ -47,7 +48,7 @@ public sealed class HeadscaleConfigurationTests
     {
         var lines = Loading.Yaml(File).DescribeIgnoredKeys().ToList();
 
-        Assert.Contains(lines, line => line.StartsWith("policy.mode, policy.path: no effect. No policy is enforced", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("acme_url, acme_email, ", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Contains("s3cret", StringComparison.Ordinal));
     }
 
@@ -62,7 +63,7 @@ public sealed class HeadscaleConfigurationTests
             ? Assert.Single(result.Warnings, warning => warning.Key == path)
             : Assert.Single(result.Errors);
         Assert.Equal(path, problem.Key);
-        if (key.Successor is { } successor && successor != "policy.path")
+        if (key.Successor is { } successor)
         {
             Assert.Contains(successor, problem.Remedy, StringComparison.Ordinal);
         }
@@ -86,19 +87,17 @@ public sealed class HeadscaleConfigurationTests
     [Fact]
     public void Load_IgnoredKeyOfAnyShape_IsIgnored()
     {
-        var result = Loading.Yaml("oidc:\n  scope: [openid]\n  extra_params: {domain_hint: example.com}\npolicy: {path: ~}\n");
+        var result = Loading.Yaml("oidc:\n  scope: [openid]\n  extra_params: {domain_hint: example.com}\n  issuer: ~\n");
 
         Assert.True(result.Succeeded);
         Assert.Equal(["oidc.scope", "oidc.extra_params"], result.IgnoredKeys.Select(key => key.Key));
     }
 
     [Fact]
-    public void Load_PolicyFile_IsAWarningSinceNobodyEnforcesIt()
+    public void Load_PolicyFile_IsTakenFromBesideTheConfiguration()
     {
-        var warning = Assert.Single(Loading.Yaml(File).Warnings, warning => warning.Key == "policy.path");
-
-        Assert.Contains("every node may reach every other", warning.Remedy, StringComparison.Ordinal);
-        Assert.DoesNotContain(Loading.Yaml("policy: {path: \"\"}").Warnings, warning => warning.Key == "policy.path");
+        Assert.Equal(
+            (PolicyMode.File, "/etc/meshcontrol/acl.hujson"), (Loading.Options(File).Policy.Mode, Loading.Options(File).Policy.Path));
     }
 
     [Fact]

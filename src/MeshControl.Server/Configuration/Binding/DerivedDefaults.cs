@@ -1,3 +1,4 @@
+using MeshControl.Core.Policies;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 
@@ -12,6 +13,7 @@ internal static class DerivedDefaults
             Prefixes = Derive(options.Prefixes, context),
             Dns = Derive(options.Dns, context),
             Derp = Derive(options, context),
+            Policy = Derive(options.Policy, context),
         };
 
     /// <summary>
@@ -28,6 +30,10 @@ internal static class DerivedDefaults
     /// <summary>Global nameservers are given in order to be used.</summary>
     private static DnsOptions Derive(DnsOptions dns, LoadContext context) =>
         context.IsSet(KeyNames.OverrideLocalDns) ? dns : dns with { OverrideLocalDns = dns.GlobalNameservers.Count > 0 };
+
+    /// <summary>Who names a file means it: that is Headscale's default, and access must not hang on a word that nobody missed there.</summary>
+    private static PolicyOptions Derive(PolicyOptions policy, LoadContext context) =>
+        context.IsSet(KeyNames.PolicyMode) || policy.Path is null ? policy : policy with { Mode = PolicyMode.File };
 
     /// <summary>The server's keys lie together: whoever says where one of them is means both.</summary>
     private static DerpOptions Derive(ServerOptions options, LoadContext context)

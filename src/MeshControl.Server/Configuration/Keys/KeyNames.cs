@@ -25,6 +25,8 @@ internal static class KeyNames
     public const string PostgresUser = "database.postgres.user";
     public const string PostgresPass = "database.postgres.pass";
     public const string PostgresPassPath = "database.postgres.pass_path";
+    public const string PolicyMode = "policy.mode";
+    public const string PolicyPath = "policy.path";
     public const string MagicDns = "dns.magic_dns";
     public const string BaseDomain = "dns.base_domain";
     public const string OverrideLocalDns = "dns.override_local_dns";

@@ -14,6 +14,7 @@ internal static class KeyTable
         .. DatabaseKeys.All,
         .. NetworkKeys.All,
         .. DerpServerKeys.All,
+        .. PolicyKeys.All,
         .. DnsKeys.All,
         .. LimitKeys.All,
         .. UnusedKeys.All,

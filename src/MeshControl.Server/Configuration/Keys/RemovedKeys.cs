@@ -5,10 +5,7 @@ internal static class RemovedKeys
 {
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        ReplacedBy(
-            "acl_policy_path",
-            "policy.path",
-            "No policy is enforced: every node may reach every other one. Remove the key if that is what you want."),
+        ReplacedBy("acl_policy_path", KeyNames.PolicyPath),
         ReplacedBy("db_type", "database.type"),
         ReplacedBy("db_path", "database.sqlite.path"),
         ReplacedBy("ip_prefixes", KeyNames.PrefixV4, "Write prefixes.v4 and prefixes.v6 instead."),

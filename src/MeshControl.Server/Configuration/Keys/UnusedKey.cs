@@ -10,19 +10,11 @@ namespace MeshControl.Server.Configuration.Keys;
 /// </summary>
 internal sealed class UnusedKey(string path, string reason) : ConfigurationKey(path, reason)
 {
-    /// <summary>Who writes the key counts on being protected by it, so a line among others is not enough.</summary>
-    public bool IsGuard { get; init; }
-
     public override EnvironmentForm EnvironmentForm => EnvironmentForm.Single;
 
     public override ServerOptions Apply(ServerOptions options, ConfigNode node, LoadContext context)
     {
         context.Ignore(Path, Description);
-        if (IsGuard && node is not ScalarNode { Text.Length: 0 })
-        {
-            context.Warn(Path, "This key has no effect here.", Description);
-        }
-
         return options;
     }
 }

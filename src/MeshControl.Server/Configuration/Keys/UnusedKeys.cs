@@ -11,13 +11,11 @@ internal static class UnusedKeys
     private const string IdleByAge = "Idle connections are closed by age alone: see database.postgres.conn_max_idle_time_secs.";
     private const string NoAcme =
         "The server obtains no certificates. Name the files of one in tls_cert_path and tls_key_path, or put a reverse proxy in front.";
-    private const string NoPolicy =
-        "No policy is enforced: every node may reach every other one. Do not move a network here that relies on its policy.";
     private const string InlineRecords = "Records are only read from this file. Copy them to dns.extra_records.";
     private const string NoOidc = "Logging in through an identity provider is not possible. Use pre-auth keys.";
     private const string NoTuning = "The server has no such queue or window to tune.";
     private const string ClientPort =
-        "Clients choose their port themselves: start tailscaled with --port=0 where it has to be a random one.";
+        "The policy says so: write randomizeClientPort there, or start tailscaled with --port=0 where its port has to be a random one.";
 
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
@@ -41,8 +39,6 @@ internal static class UnusedKeys
             "tls_letsencrypt_cache_dir",
             "tls_letsencrypt_challenge_type",
             "tls_letsencrypt_listen"),
-        .. Because(NoPolicy, "policy.mode"),
-        new UnusedKey("policy.path", NoPolicy) { IsGuard = true },
         .. Because(InlineRecords, "dns.extra_records_path"),
         .. Because(
             NoOidc,

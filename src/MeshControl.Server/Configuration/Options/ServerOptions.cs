@@ -32,6 +32,8 @@ public sealed record ServerOptions
 
     public required DatabaseOptions Database { get; init; }
 
+    public PolicyOptions Policy { get; init; } = new();
+
     public DnsOptions Dns { get; init; } = new();
 
     public required DerpOptions Derp { get; init; }

@@ -14,6 +14,7 @@ internal static class Validators
         PrefixValidator.Check,
         DerpValidator.Check,
         NodeValidator.Check,
+        PolicyValidator.Check,
         DnsValidator.Check,
         LimitValidator.Check,
         DerpServerValidator.Check,

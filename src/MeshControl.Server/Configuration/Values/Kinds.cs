@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using MeshControl.Core.Policies;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Text;
 using Microsoft.Extensions.Logging;
@@ -105,6 +106,9 @@ internal static class Kinds
 
     public static readonly ScalarKind<DatabaseType> Database = Word(
         ("sqlite", DatabaseType.Sqlite), ("postgres", DatabaseType.Postgres), ("sqlite3", DatabaseType.Sqlite));
+
+    public static readonly ScalarKind<PolicyMode> PolicyMode = Word(
+        ("database", Core.Policies.PolicyMode.Database), ("file", Core.Policies.PolicyMode.File));
 
     public static readonly ScalarKind<PostgresSslMode> SslMode = Word(
         ("disable", PostgresSslMode.Disable),
