@@ -5,12 +5,12 @@ using MeshControl.Policy.World;
 namespace MeshControl.Core.Policies;
 
 /// <summary>Makes of a text what nodes are told, for the world of one snapshot.</summary>
-internal static class PolicyBuilder
+public static class PolicyBuilder
 {
-    /// <summary>What a tailnet goes by that never had a policy: everything is allowed.</summary>
-    public const string NoPolicy = "{}";
-
-    /// <summary>Reads a text and checks all of it that does not depend on users and nodes.</summary>
+    /// <summary>
+    /// Reads a text and checks all of it that does not depend on users and nodes. One without any content is refused: a file that somebody
+    /// is writing, or a pipe that nothing came out of, must not open a network.
+    /// </summary>
     public static Result<PolicyFile> Read(string text, TailnetSettings settings)
     {
         if (PolicyTexts.Check(text) is { } unreadable)
@@ -18,7 +18,14 @@ internal static class PolicyBuilder
             return unreadable;
         }
 
-        return new PolicyFile { Text = text };
+        if (!PolicyReader.TryRead(text, TailnetOf(settings), out var file, out var error))
+        {
+            return CoreError.Of(error);
+        }
+
+        return PolicyReader.IsBlank(text)
+            ? CoreError.Invalid("The policy is empty; write {} if everything is to be allowed, or {\"acls\": []} if nothing is.")
+            : file;
     }
 
     /// <summary>What of the settings policies depend on; it stays the same while a server runs.</summary>

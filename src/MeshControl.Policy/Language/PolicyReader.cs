@@ -45,6 +45,9 @@ public static class PolicyReader
         return file is not null;
     }
 
+    /// <summary>Whether a text says nothing at all, be it by intent or since somebody is still writing it; such a one is read, and allows everything.</summary>
+    public static bool IsBlank(string text) => HuJsonParser.TryParse(new SourceText(text), out var root, out _) && root is null;
+
     private static PolicyFile ReadSections(ReadContext context, MemberReader sections)
     {
         context.Names = context.Names with { Hosts = HostsReader.Read(context, sections["hosts"]) };
