@@ -61,6 +61,9 @@ public sealed class AccessMap
 
     internal IEnumerable<PolicyNode> Nodes => Shards.SelectMany(shard => shard.Nodes);
 
+    /// <summary>Made when somebody asks for a whole filter; several may make it at once.</summary>
+    internal RulePlaces Places => field ??= new RulePlaces(Compiled, Classes);
+
     /// <summary>Applies a policy to a world.</summary>
     public static AccessMap Build(PolicyFile policy, PolicyTailnet tailnet, IEnumerable<PolicyUser> users, IEnumerable<PolicyNode> nodes)
     {

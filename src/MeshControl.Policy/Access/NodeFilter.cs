@@ -30,7 +30,7 @@ public sealed class NodeFilter
 
     /// <summary>The rules undivided, in order.</summary>
     public WireList<FilterRule> Rules =>
-        WireList.CopyOf(_rules.Select(rule => Render(rule, Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard)))));
+        WireList.CopyOf(_map.Places.Sorted(_rules).Select(rule => Render(rule, Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard)))));
 
     /// <summary>Everything, by name.</summary>
     public WireMap<string, WireList<FilterRule>?> Pieces => WireMap.CopyOf(AllPieces().Prepend(KeyValuePair.Create(Base, (WireList<FilterRule>?)[])));

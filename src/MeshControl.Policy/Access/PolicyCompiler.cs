@@ -99,6 +99,12 @@ internal sealed class PolicyCompiler
 
     private void AddGrant(RuleOrigin origin, GrantRule grant)
     {
+        // Who names nobody grants nothing; who names people of whom there are none grants them something.
+        if (grant.Sources.IsEmpty)
+        {
+            return;
+        }
+
         var sources = Sources(grant.Sources, grant.SourcePostures);
         var via = Bits.Of(grant.Via.Select(tag => _selectors.Number(new TagAlias(tag))));
         var others = grant.Destinations.Where(alias => !IsSelf(alias)).ToImmutableArray();

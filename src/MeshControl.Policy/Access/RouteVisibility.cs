@@ -30,7 +30,7 @@ internal sealed class RouteVisibility(AccessMap map, PrimaryRoutes primaries)
         var rules = RulesFrom(viewerIndex);
         var subnets = RouteTable.SubnetRoutes(peer).Where(route => IsShown(viewer, peer, route, rules)).Order().ToArray();
         var exits = peer.ApprovedRoutes.Where(route => route.IsDefaultRoute && MayExit(peer, rules)).Distinct().Order();
-        return new PeerRoutes(WireList.CopyOf(exits.Concat(subnets).Order()), WireList.CopyOf(subnets.Where(route => IsPrimary(peer, route))));
+        return new PeerRoutes(WireList.CopyOf(exits.Concat(subnets).Order()), WireList.CopyOf(subnets));
     }
 
     private bool IsShown(PolicyNode viewer, PolicyNode peer, IpPrefix route, RuleTemplate[] rules)
