@@ -30,6 +30,9 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public async Task<User> RenameUserAsync(RenameUserRequest request, CancellationToken cancellationToken) =>
         (await CallAsync(UserMethods.RenameUser, request, cancellationToken)).User;
 
+    public async Task<User> SetUserRoleAsync(SetUserRoleRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(UserMethods.SetUserRole, request, cancellationToken)).User;
+
     /// <inheritdoc cref="GetUserAsync"/>
     public Task DeleteUserAsync(string user, CancellationToken cancellationToken) =>
         CallAsync(UserMethods.DeleteUser, new DeleteUserRequest { User = user }, cancellationToken);
@@ -91,6 +94,33 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
 
     public Task DeleteApiKeyAsync(DeleteApiKeyRequest request, CancellationToken cancellationToken) =>
         CallAsync(ApiKeyMethods.DeleteApiKey, request, cancellationToken);
+
+    /// <param name="version">0: the one in force.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<GetPolicyResponse> GetPolicyAsync(long version, CancellationToken cancellationToken) =>
+        CallAsync(PolicyMethods.GetPolicy, new GetPolicyRequest { Version = version }, cancellationToken);
+
+    public async Task<PolicyVersion> SetPolicyAsync(string text, CancellationToken cancellationToken) =>
+        (await CallAsync(PolicyMethods.SetPolicy, new SetPolicyRequest { Text = text }, cancellationToken)).Policy;
+
+    /// <returns>Null when there is nothing wrong with it.</returns>
+    public async Task<PolicyProblem?> CheckPolicyAsync(string text, CancellationToken cancellationToken) =>
+        (await CallAsync(PolicyMethods.CheckPolicy, new CheckPolicyRequest { Text = text }, cancellationToken)).Problem;
+
+    /// <param name="limit">How many from the newest; 0: all that are kept.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<PolicyVersion>> ListPolicyVersionsAsync(int limit, CancellationToken cancellationToken) =>
+        (await CallAsync(PolicyMethods.ListPolicyVersions, new ListPolicyVersionsRequest { Limit = limit }, cancellationToken)).Policies;
+
+    /// <returns>The new version.</returns>
+    public async Task<PolicyVersion> RollBackPolicyAsync(long version, CancellationToken cancellationToken) =>
+        (await CallAsync(PolicyMethods.RollBackPolicy, new RollBackPolicyRequest { Version = version }, cancellationToken)).Policy;
+
+    public Task<ExplainAccessResponse> ExplainAccessAsync(ExplainAccessRequest request, CancellationToken cancellationToken) =>
+        CallAsync(PolicyMethods.ExplainAccess, request, cancellationToken);
+
+    public Task<PreviewPolicyResponse> PreviewPolicyAsync(string text, CancellationToken cancellationToken) =>
+        CallAsync(PolicyMethods.PreviewPolicy, new PreviewPolicyRequest { Text = text }, cancellationToken);
 
     /// <returns>The relays, and where the map of them comes from.</returns>
     public Task<GetDerpMapResponse> GetDerpMapAsync(CancellationToken cancellationToken) =>

@@ -19,6 +19,8 @@ public static class AdminServices
 
     public static ServiceDescriptor Derp { get; } = Find(DerpReflection.Descriptor, "DerpService");
 
+    public static ServiceDescriptor Policy { get; } = Find(PoliciesReflection.Descriptor, "PolicyService");
+
     public static ServiceDescriptor Server { get; } = Find(ServerReflection.Descriptor, "ServerService");
 
     /// <summary>gRPC's own.</summary>

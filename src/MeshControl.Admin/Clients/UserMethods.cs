@@ -18,6 +18,9 @@ public static class UserMethods
     public static RpcMethod<RenameUserRequest, RenameUserResponse> RenameUser { get; } =
         RpcContract.Unary<RenameUserRequest, RenameUserResponse>(AdminServices.User, nameof(RenameUser));
 
+    public static RpcMethod<SetUserRoleRequest, SetUserRoleResponse> SetUserRole { get; } =
+        RpcContract.Unary<SetUserRoleRequest, SetUserRoleResponse>(AdminServices.User, nameof(SetUserRole));
+
     public static RpcMethod<DeleteUserRequest, DeleteUserResponse> DeleteUser { get; } =
         RpcContract.Unary<DeleteUserRequest, DeleteUserResponse>(AdminServices.User, nameof(DeleteUser));
 }

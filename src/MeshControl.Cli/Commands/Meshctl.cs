@@ -7,6 +7,7 @@ using MeshControl.Cli.Completion;
 using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
 using MeshControl.Cli.Nodes;
+using MeshControl.Cli.Policies;
 using MeshControl.Cli.PreAuthKeys;
 using MeshControl.Cli.Relays;
 using MeshControl.Cli.Servers;
@@ -52,6 +53,7 @@ internal static class Meshctl
             CreateUserCommand.Build(runner),
             ListUsersCommand.Build(runner),
             RenameUserCommand.Build(runner),
+            SetUserRoleCommand.Build(runner),
             DestroyUserCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "nodes",
@@ -79,6 +81,18 @@ internal static class Meshctl
             ListApiKeysCommand.Build(runner),
             ExpireApiKeyCommand.Build(runner),
             DeleteApiKeyCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "policy",
+            ["acl"],
+            "Manage the policy: who may reach what.",
+            GetPolicyCommand.Build(runner),
+            SetPolicyCommand.Build(runner),
+            CheckPolicyCommand.Build(runner),
+            PreviewPolicyCommand.Build(runner),
+            ExplainPolicyCommand.Build(runner),
+            PolicyHistoryCommand.Build(runner),
+            DiffPolicyCommand.Build(runner),
+            RollBackPolicyCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "derp",
             ["relays", "relay"],

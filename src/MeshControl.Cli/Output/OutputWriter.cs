@@ -49,4 +49,14 @@ internal sealed class OutputWriter(CliHost host, OutputFormat format)
 
         return error.ExitCode;
     }
+
+    /// <summary>A failure of which there is more to say than one sentence.</summary>
+    /// <param name="exitCode">Returned.</param>
+    /// <param name="value">For programs; has a member <c>error</c>.</param>
+    /// <param name="text">For people: begins with <c>Error:</c>, and is safe to print.</param>
+    public int Failed(int exitCode, JsonObject value, string text)
+    {
+        host.Error.WriteLine(format == OutputFormat.Text ? text : MachineText.Render(value, format));
+        return exitCode;
+    }
 }

@@ -78,7 +78,7 @@ internal static class Table
         for (var i = 0; i < row.Length; i++)
         {
             var shown = TerminalText.Cut(row[i].Text, widths[i]);
-            text.Append(Paint(shown, row[i].Tint, colour));
+            text.Append(TerminalText.Paint(shown, row[i].Tint, colour));
             if (i < row.Length - 1)
             {
                 text.Append(' ', widths[i] - TerminalText.Width(shown)).Append(Separator);
@@ -89,12 +89,4 @@ internal static class Table
     }
 
     private static Cell Clean(Cell cell) => cell with { Text = TerminalText.Clean(cell.Text) };
-
-    private static string Paint(string text, Tint tint, bool colour) => !colour || text.Length == 0 ? text : tint switch
-    {
-        Tint.Heading => $"\e[1m{text}\e[0m",
-        Tint.Good => $"\e[32m{text}\e[0m",
-        Tint.Bad => $"\e[31m{text}\e[0m",
-        _ => text,
-    };
 }

@@ -59,6 +59,17 @@ internal static class TerminalText
         return cut.Append('…').ToString();
     }
 
+    /// <param name="text">Safe to print.</param>
+    /// <param name="tint">Its colour.</param>
+    /// <param name="colour">Whether to use escape sequences at all.</param>
+    public static string Paint(string text, Tint tint, bool colour) => !colour || text.Length == 0 ? text : tint switch
+    {
+        Tint.Heading => $"\e[1m{text}\e[0m",
+        Tint.Good => $"\e[32m{text}\e[0m",
+        Tint.Bad => $"\e[31m{text}\e[0m",
+        _ => text,
+    };
+
     private static bool IsUnsafe(Rune rune) => Rune.GetUnicodeCategory(rune)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 

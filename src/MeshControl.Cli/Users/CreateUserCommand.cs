@@ -22,7 +22,15 @@ internal static class CreateUserCommand
                 result.AddError($"\"{text}\" is not the URL of a picture; it has to begin with https:// or http://.");
             }
         });
-        var command = new Command("create", "Create a user.") { name, displayName, email, picture };
+        var role = new Option<UserRole>("--role")
+        {
+            Description = "What the user is to the tailnet: member, owner, admin, network-admin, it-admin, billing-admin or auditor. [default: member]",
+            HelpName = "ROLE",
+            CustomParser = UserRoles.Parse,
+        };
+        role.CompletionSources.Clear();
+        role.CompletionSources.Add(UserRoles.Names);
+        var command = new Command("create", "Create a user.") { name, displayName, email, picture, role };
         command.Aliases.Add("c");
         command.Aliases.Add("new");
         runner.Remote(command, async (client, context, cancellationToken) =>
@@ -34,6 +42,7 @@ internal static class CreateUserCommand
                     DisplayName = context.Arguments.GetValue(displayName) ?? "",
                     Email = context.Arguments.GetValue(email) ?? "",
                     ProfilePicUrl = context.Arguments.GetValue(picture) ?? "",
+                    Role = context.Arguments.GetValue(role),
                 },
                 cancellationToken);
             context.Output.Value(UserView.ToJson(user), "User created");

@@ -14,6 +14,7 @@ internal static class UserView
         new("Name", user => user.DisplayName),
         new("Username", user => user.Name),
         new("Email", user => user.Email),
+        new("Role", user => UserRoles.NameOf(user.Role), Rank: 1),
         new("Created", user => TimeText.Show(user.CreatedAt)),
     ];
 
@@ -27,5 +28,6 @@ internal static class UserView
         ["provider_id"] = user.ProviderId,
         ["provider"] = user.Provider,
         ["profile_pic_url"] = user.ProfilePicUrl,
+        ["role"] = UserRoles.NameOf(user.Role),
     };
 }

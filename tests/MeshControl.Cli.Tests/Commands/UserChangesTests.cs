@@ -51,6 +51,22 @@ public sealed class UserChangesTests
         Assert.StartsWith($"Error: {message}\n", run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task SetRole_IsSentAndShown()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Users.Add(Sample.User(7, "ada"));
+
+        var run = await CliRun.OfAsync(server, "users", "set-role", "ada", "network-admin");
+        var json = await CliRun.OfAsync(server, "users", "role", "7", "owner", "-o", "json");
+
+        Assert.Equal((0, "Role set\n", ""), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(
+            [new SetUserRoleRequest { User = "ada", Role = UserRole.NetworkAdmin }, new SetUserRoleRequest { User = "7", Role = UserRole.Owner }],
+            server.Requests);
+        Assert.Equal("owner", JsonNode.Parse(json.Out)!["role"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("-i", "7")]
     [InlineData("-n", "ada")]

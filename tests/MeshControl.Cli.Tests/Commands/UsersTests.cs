@@ -16,7 +16,7 @@ public sealed class UsersTests
         await using var server = await FakeServer.StartAsync();
 
         var run = await CliRun.OfAsync(
-            server, group, verb, "ada", "-d", "Ada Lovelace", "-e", "ada@example.com", "-p", "https://example.com/a.png");
+            server, group, verb, "ada", "-d", "Ada Lovelace", "-e", "ada@example.com", "-p", "https://example.com/a.png", "--role", "it-admin");
 
         Assert.Equal((0, "User created\n", ""), (run.ExitCode, run.Out, run.Error));
         Assert.Equal(
@@ -26,6 +26,7 @@ public sealed class UsersTests
                 DisplayName = "Ada Lovelace",
                 Email = "ada@example.com",
                 ProfilePicUrl = "https://example.com/a.png",
+                Role = UserRole.ItAdmin,
             },
             server.Single<CreateUserRequest>());
     }
@@ -38,7 +39,7 @@ public sealed class UsersTests
         var run = await CliRun.OfAsync(server, "users", "create", "ada", "-o", "json-line");
 
         Assert.Equal(
-            """{"id":1,"name":"ada","created_at":"2026-07-01T10:20:30Z","display_name":"Ada Lovelace","email":"ada@example.com","provider_id":"","provider":"local","profile_pic_url":""}""" + "\n",
+            """{"id":1,"name":"ada","created_at":"2026-07-01T10:20:30Z","display_name":"Ada Lovelace","email":"ada@example.com","provider_id":"","provider":"local","profile_pic_url":"","role":"member"}""" + "\n",
             run.Out);
     }
 
@@ -81,15 +82,15 @@ public sealed class UsersTests
     public async Task List_Text_IsATable(string verb)
     {
         await using var server = await FakeServer.StartAsync();
-        server.Users.AddRange([Sample.User(1, "ada"), Sample.User(12, "grace")]);
+        server.Users.AddRange([Sample.User(1, "ada"), new User(Sample.User(12, "grace")) { Role = UserRole.Admin }]);
 
         var run = await CliRun.OfAsync(server, "users", verb);
 
         Assert.Equal(
             """
-            ID │ Name         │ Username │ Email           │ Created
-            1  │ Ada Lovelace │ ada      │ ada@example.com │ 2026-07-01 10:20:30
-            12 │ Ada Lovelace │ grace    │ ada@example.com │ 2026-07-01 10:20:30
+            ID │ Name         │ Username │ Email           │ Role   │ Created
+            1  │ Ada Lovelace │ ada      │ ada@example.com │ member │ 2026-07-01 10:20:30
+            12 │ Ada Lovelace │ grace    │ ada@example.com │ admin  │ 2026-07-01 10:20:30
 
             """,
             run.Out);
@@ -104,7 +105,7 @@ public sealed class UsersTests
         var json = await CliRun.OfAsync(server, "users", "list", "-n", "nobody", "-o", "json");
         var yaml = await CliRun.OfAsync(server, "users", "list", "-n", "nobody", "-o", "yaml");
 
-        Assert.Equal((0, "ID │ Name │ Username │ Email │ Created\n"), (text.ExitCode, text.Out));
+        Assert.Equal((0, "ID │ Name │ Username │ Email │ Role │ Created\n"), (text.ExitCode, text.Out));
         Assert.Equal((0, "[]\n"), (json.ExitCode, json.Out));
         Assert.Equal((0, "[]\n"), (yaml.ExitCode, yaml.Out));
     }

@@ -33,6 +33,7 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(UserMethods.ListUsers, _ => new ListUsersResponse { Users = { Users } });
         Map(UserMethods.GetUser, request => new GetUserResponse { User = FindUser(request.User) });
         Map(UserMethods.RenameUser, request => new RenameUserResponse { User = new User(FindUser(request.User)) { Name = request.NewName } });
+        Map(UserMethods.SetUserRole, request => new SetUserRoleResponse { User = new User(FindUser(request.User)) { Role = request.Role } });
         Map(UserMethods.DeleteUser, _ => new DeleteUserResponse());
         Map(NodeMethods.GetNode, request => new GetNodeResponse { Node = FindNode(request.Id) });
         Map(NodeMethods.ListNodes, ListNodes);
@@ -50,6 +51,16 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(ApiKeyMethods.ExpireApiKey, _ => new ExpireApiKeyResponse { ApiKey = Sample.ApiKey(3) });
         Map(ApiKeyMethods.DeleteApiKey, _ => new DeleteApiKeyResponse());
         Map(DerpMethods.GetDerpMap, _ => Relays);
+        Map(PolicyMethods.GetPolicy, request => FindPolicy(request.Version));
+        Map(PolicyMethods.SetPolicy, request => new SetPolicyResponse { Policy = Sample.Policy(Policies.Count + 1, request.Text).Policy });
+        Map(PolicyMethods.CheckPolicy, _ => new CheckPolicyResponse { Problem = PolicyProblem });
+        Map(PolicyMethods.ListPolicyVersions, _ => new ListPolicyVersionsResponse { Policies = { Policies.Select(policy => policy.Policy).Reverse() } });
+        Map(PolicyMethods.RollBackPolicy, request => new RollBackPolicyResponse
+        {
+            Policy = new PolicyVersion(FindPolicy(request.Version).Policy) { Version = Policies.Count + 1, RollbackOf = request.Version },
+        });
+        Map(PolicyMethods.ExplainAccess, _ => Explanation);
+        Map(PolicyMethods.PreviewPolicy, _ => Preview);
         Map(ServerMethods.GetHealth, _ => Health);
         Map(ServerMethods.GetVersion, _ => new GetVersionResponse { Version = "9.8.7", Commit = "abc", Runtime = "r", Platform = "p" });
     }
@@ -67,6 +78,15 @@ internal sealed class FakeServer : IAsyncDisposable
     public List<ApiKey> ApiKeys { get; } = [];
 
     public GetDerpMapResponse Relays { get; set; } = new();
+
+    /// <summary>In order; the last one is in force.</summary>
+    public List<GetPolicyResponse> Policies { get; } = [];
+
+    public PolicyProblem? PolicyProblem { get; set; }
+
+    public ExplainAccessResponse Explanation { get; set; } = new();
+
+    public PreviewPolicyResponse Preview { get; set; } = new();
 
     public GetHealthResponse Health { get; set; } = new() { DatabaseConnectivity = true };
 
@@ -94,6 +114,8 @@ internal sealed class FakeServer : IAsyncDisposable
     }
 
     private User FindUser(string selector) => Users.Single(user => user.Name == selector || $"{user.Id}" == selector);
+
+    private GetPolicyResponse FindPolicy(long version) => version == 0 ? Policies[^1] : Policies.Single(policy => policy.Policy.Version == version);
 
     private Node FindNode(long id) => Nodes.Single(node => node.Id == id);
 

@@ -53,6 +53,19 @@ internal static class Sample
         CreatedAt = Time("2026-07-01T10:00:00Z"),
     };
 
+    public static GetPolicyResponse Policy(long version, string text) => new()
+    {
+        Policy = new PolicyVersion
+        {
+            Version = version,
+            AcceptedAt = Time("2026-07-01T10:20:30Z"),
+            AcceptedBy = "root",
+            Size = text.Length,
+            InForce = true,
+        },
+        Text = text,
+    };
+
     public static Timestamp Time(string text) =>
         Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(text, CultureInfo.InvariantCulture));
 

@@ -1,0 +1,42 @@
+namespace MeshControl.Policy.Text;
+
+/// <summary>A line of a policy as a message shows it: a policy may be one line of a megabyte.</summary>
+/// <param name="Text">The line, or the part of it around the column, with ellipses where something was left out.</param>
+/// <param name="Column">Where the column is in <paramref name="Text"/>, from 1.</param>
+public readonly record struct SourceExcerpt(string Text, int Column)
+{
+    private const char Ellipsis = '…';
+
+    /// <param name="line">Whole.</param>
+    /// <param name="column">From 1.</param>
+    /// <param name="length">Characters that may be shown, ellipses included; at least 10.</param>
+    public static SourceExcerpt Of(string line, int column, int length)
+    {
+        column = Math.Clamp(column, 1, line.Length + 1);
+        if (line.Length <= length)
+        {
+            return new(line, column);
+        }
+
+        // Two thirds before the column: what is wrong is understood from what leads to it.
+        var start = Math.Clamp(column - 1 - (length * 2 / 3), 0, line.Length - length);
+        var text = line.Substring(start, length).ToCharArray();
+        if (start > 0)
+        {
+            CutAt(text, 0, char.IsLowSurrogate(text[0]) ? 1 : 0);
+        }
+
+        if (start + length < line.Length)
+        {
+            CutAt(text, length - 1, char.IsHighSurrogate(text[^2]) && char.IsLowSurrogate(text[^1]) ? length - 2 : length - 1);
+        }
+
+        return new(new string(text), column - start);
+    }
+
+    private static void CutAt(char[] text, int end, int orphan)
+    {
+        text[end] = Ellipsis;
+        text[orphan] = Ellipsis;
+    }
+}
