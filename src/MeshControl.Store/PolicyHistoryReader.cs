@@ -16,12 +16,12 @@ internal static class PolicyHistoryReader
             .Where(row => row.TailnetId == tailnet.Value)
             .OrderByDescending(row => row.Version)
             .Take(limit)
-            .Select(row => new { row.Version, row.AcceptedAt, row.AcceptedBy, row.Origin, row.RollbackOf })
+            .Select(row => new { row.Version, row.AcceptedAt, row.AcceptedBy, row.Origin, row.RollbackOf, row.Text.Length })
             .ToListAsync(cancellationToken);
         return
         [
             .. rows.Select(row => new PolicyVersion(
-                row.Version, Microseconds.ToTime(row.AcceptedAt), row.AcceptedBy, (PolicyOrigin)row.Origin, row.RollbackOf)),
+                row.Version, Microseconds.ToTime(row.AcceptedAt), row.AcceptedBy, (PolicyOrigin)row.Origin, row.RollbackOf, row.Length)),
         ];
     }
 

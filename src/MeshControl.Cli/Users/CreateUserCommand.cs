@@ -24,7 +24,7 @@ internal static class CreateUserCommand
         });
         var role = new Option<UserRole>("--role")
         {
-            Description = "What the user is to the tailnet: member, owner, admin, network-admin, it-admin, billing-admin or auditor. [default: member]",
+            Description = "What the user is to the tailnet: member, owner, admin, network-admin, it-admin, billing-admin or auditor. [default: owner for the first user, else member]",
             HelpName = "ROLE",
             CustomParser = UserRoles.Parse,
         };

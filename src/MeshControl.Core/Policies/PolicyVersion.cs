@@ -6,4 +6,5 @@ namespace MeshControl.Core.Policies;
 /// <param name="AcceptedBy">Who set it, for people to read.</param>
 /// <param name="Origin">By which way it came.</param>
 /// <param name="RollbackOf">The version whose text this is again; null when it was written anew.</param>
-public sealed record PolicyVersion(long Version, DateTimeOffset AcceptedAt, string AcceptedBy, PolicyOrigin Origin, long? RollbackOf);
+/// <param name="Length">Of the text, in characters.</param>
+public sealed record PolicyVersion(long Version, DateTimeOffset AcceptedAt, string AcceptedBy, PolicyOrigin Origin, long? RollbackOf, int Length);

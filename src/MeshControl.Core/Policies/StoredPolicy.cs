@@ -7,6 +7,9 @@ namespace MeshControl.Core.Policies;
 /// <param name="AcceptedBy">Who set it, for people to read: a user, a key, a file.</param>
 public sealed record StoredPolicy(long Version, string Text, DateTimeOffset AcceptedAt, string AcceptedBy)
 {
+    /// <summary>Of the text, in characters, as databases count them.</summary>
+    public int Length => Text.EnumerateRunes().Count();
+
     public PolicyOrigin Origin { get; init; } = PolicyOrigin.Api;
 
     /// <summary>The version whose text this is again; null when it was written anew.</summary>

@@ -38,10 +38,16 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
     /// <returns>Null when the call may go on.</returns>
     public RpcStatus? Check(HttpContext http) => ListenerMark.Of(http) switch
     {
-        ListenerKind.AdminSocket => null,
+        ListenerKind.AdminSocket => AdmitLocal(http),
         ListenerKind.RemoteAdmin => CheckKey(http) ?? Admit(http),
         _ => RpcStatus.PermissionDenied("The admin API does not answer here, but on the server's Unix socket and on grpc_listen_addr."),
     };
+
+    private static RpcStatus? AdmitLocal(HttpContext http)
+    {
+        http.Features.Set(AdminCaller.OfSocket(http));
+        return null;
+    }
 
     private RpcStatus? CheckKey(HttpContext http)
     {
@@ -57,6 +63,7 @@ internal sealed class AdminAccess(Tailnet tailnet, TimeProvider time, ILogger<Ad
             return Unauthorized;
         }
 
+        http.Features.Set(AdminCaller.OfKey(key));
         http.Features.Get<ConnectionLimit.Slot>()?.Keep();
         return null;
     }

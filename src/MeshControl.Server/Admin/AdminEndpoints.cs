@@ -34,13 +34,17 @@ internal static class AdminEndpoints
         var access = new AdminAccess(tailnet, time, loggers.CreateLogger<AdminAccess>());
         var dispatcher = new RpcDispatcher(access.Check, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
         ServiceDescriptor[] own =
-            [AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Derp, AdminServices.Server];
+        [
+            AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Policy, AdminServices.Derp,
+            AdminServices.Server,
+        ];
         RpcService[] services =
         [
             new UserHandlers(tailnet).Bind(),
             new NodeHandlers(tailnet, pings).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
+            new PolicyHandlers(tailnet).Bind(),
             new DerpHandlers(maps).Bind(),
             new ServerHandlers(store).Bind(),
             new HealthHandlers(store, time, own.Select(service => service.FullName)).Bind(),

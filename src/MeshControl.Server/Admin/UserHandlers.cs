@@ -1,8 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Users;
+using MeshControl.Policy.World;
 using MeshControl.Server.Rpc;
 using Messages = MeshControl.Admin.V1;
 
@@ -13,11 +15,14 @@ internal sealed class UserHandlers(Tailnet tailnet)
 {
     private const string LocalProvider = "local";
 
+    private static readonly RpcStatus UnknownRole = RpcStatus.InvalidArgument("The server knows no such role.");
+
     public RpcService Bind() => new RpcService(AdminServices.User)
         .Unary(UserMethods.CreateUser, CreateAsync)
         .Unary(UserMethods.GetUser, GetAsync)
         .Unary(UserMethods.ListUsers, ListAsync)
         .Unary(UserMethods.RenameUser, RenameAsync)
+        .Unary(UserMethods.SetUserRole, SetRoleAsync)
         .Unary(UserMethods.DeleteUser, DeleteAsync);
 
     internal static Messages.User ToMessage(User user) => new()
@@ -29,12 +34,23 @@ internal sealed class UserHandlers(Tailnet tailnet)
         Provider = LocalProvider,
         ProfilePicUrl = user.PictureUrl ?? "",
         CreatedAt = Timestamp.FromDateTimeOffset(user.CreatedAt),
+        Role = ToMessage(user.Role),
     };
 
     private async Task<RpcResult<Messages.CreateUserResponse>> CreateAsync(
         Messages.CreateUserRequest request, RpcCall call, CancellationToken cancellationToken)
     {
-        var command = new CreateUserCommand(request.Name, request.DisplayName, request.Email, request.ProfilePicUrl);
+        UserRole? role = null;
+        if (request.Role != Messages.UserRole.Unspecified)
+        {
+            role = FromMessage(request.Role);
+            if (role is null)
+            {
+                return UnknownRole;
+            }
+        }
+
+        var command = new CreateUserCommand(request.Name, request.DisplayName, request.Email, request.ProfilePicUrl, role);
         var result = await tailnet.ExecuteAsync(command, cancellationToken);
         return result.TryGetValue(out var user, out var error)
             ? new Messages.CreateUserResponse { User = ToMessage(user) }
@@ -72,6 +88,25 @@ internal sealed class UserHandlers(Tailnet tailnet)
             : error.ToStatus();
     }
 
+    private async Task<RpcResult<Messages.SetUserRoleResponse>> SetRoleAsync(
+        Messages.SetUserRoleRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        if (FromMessage(request.Role) is not { } role)
+        {
+            return UnknownRole;
+        }
+
+        if (!UserNames.Find(tailnet.Snapshot, request.User).TryGetValue(out var user, out var error))
+        {
+            return error.ToStatus();
+        }
+
+        var result = await tailnet.ExecuteAsync(new SetUserRoleCommand(user.Id, role), cancellationToken);
+        return result.TryGetValue(out var changed, out error)
+            ? new Messages.SetUserRoleResponse { User = ToMessage(changed) }
+            : error.ToStatus();
+    }
+
     private async Task<RpcResult<Messages.DeleteUserResponse>> DeleteAsync(
         Messages.DeleteUserRequest request, RpcCall call, CancellationToken cancellationToken)
     {
@@ -83,6 +118,30 @@ internal sealed class UserHandlers(Tailnet tailnet)
         var result = await tailnet.ExecuteAsync(new DeleteUserCommand(user.Id), cancellationToken);
         return result.TryGetValue(out _, out error) ? new Messages.DeleteUserResponse() : error.ToStatus();
     }
+
+    private static Messages.UserRole ToMessage(UserRole role) => role switch
+    {
+        UserRole.Owner => Messages.UserRole.Owner,
+        UserRole.Admin => Messages.UserRole.Admin,
+        UserRole.NetworkAdmin => Messages.UserRole.NetworkAdmin,
+        UserRole.ItAdmin => Messages.UserRole.ItAdmin,
+        UserRole.BillingAdmin => Messages.UserRole.BillingAdmin,
+        UserRole.Auditor => Messages.UserRole.Auditor,
+        _ => Messages.UserRole.Member,
+    };
+
+    /// <summary>Null when it is none, or one that came with a later version.</summary>
+    private static UserRole? FromMessage(Messages.UserRole role) => role switch
+    {
+        Messages.UserRole.Member => UserRole.Member,
+        Messages.UserRole.Owner => UserRole.Owner,
+        Messages.UserRole.Admin => UserRole.Admin,
+        Messages.UserRole.NetworkAdmin => UserRole.NetworkAdmin,
+        Messages.UserRole.ItAdmin => UserRole.ItAdmin,
+        Messages.UserRole.BillingAdmin => UserRole.BillingAdmin,
+        Messages.UserRole.Auditor => UserRole.Auditor,
+        _ => null,
+    };
 
     private static IEnumerable<User> Filter(TailnetSnapshot snapshot, Messages.ListUsersRequest request)
     {

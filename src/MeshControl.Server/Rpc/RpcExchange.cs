@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
 using MeshControl.Admin.Grpc;
+using MeshControl.Server.Admin;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -17,7 +18,7 @@ internal sealed class RpcExchange
     {
         _http = http;
         _reader = new MessageReader(http.Request.BodyReader, RpcLimits.MaxRequestLength);
-        Call = new RpcCall(ReadMetadata(http.Request.Headers));
+        Call = new RpcCall(ReadMetadata(http.Request.Headers), () => AdminCaller.NameOf(http));
 
         // The framing has its own limit, which answers with a status instead of breaking the stream.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

@@ -217,7 +217,7 @@ internal sealed class FakeStore : IMeshStore
         Task.FromResult<IReadOnlyList<PolicyVersion>>(Locked(() => _tailnets[tailnet].Policies
             .Reverse()
             .Take(limit)
-            .Select(policy => new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf))
+            .Select(policy => new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf, policy.Length))
             .ToArray()));
 
     public Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken) =>

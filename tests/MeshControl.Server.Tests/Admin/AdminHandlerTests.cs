@@ -33,6 +33,7 @@ public sealed class AdminHandlerTests
                 Provider = "local",
                 ProfilePicUrl = "https://e.com/l.png",
                 CreatedAt = Noon,
+                Role = UserRole.Member,
             },
             created);
         Assert.Equal(created, Assert.Single(listed));

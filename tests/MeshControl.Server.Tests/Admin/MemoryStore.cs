@@ -60,7 +60,7 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
             return Task.FromResult<IReadOnlyList<PolicyVersion>>(
             [
                 .. Enumerable.Reverse(_policies).Take(limit).Select(policy =>
-                    new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf)),
+                    new PolicyVersion(policy.Version, policy.AcceptedAt, policy.AcceptedBy, policy.Origin, policy.RollbackOf, policy.Length)),
             ]);
         }
     }

@@ -31,6 +31,7 @@ public sealed class ReflectionTests
                 "meshcontrol.admin.v1.ApiKeyService",
                 "meshcontrol.admin.v1.DerpService",
                 "meshcontrol.admin.v1.NodeService",
+                "meshcontrol.admin.v1.PolicyService",
                 "meshcontrol.admin.v1.PreAuthKeyService",
                 "meshcontrol.admin.v1.ServerService",
                 "meshcontrol.admin.v1.UserService",

@@ -49,8 +49,8 @@ public abstract class PolicyTests : StoreTestBase
 
         Assert.Equal(
             [
-                new PolicyVersion(3, Samples.Policy(3).AcceptedAt, "anna", PolicyOrigin.Api, null),
-                new PolicyVersion(2, Samples.Policy(2).AcceptedAt, "anna", PolicyOrigin.File, 1),
+                new PolicyVersion(3, Samples.Policy(3).AcceptedAt, "anna", PolicyOrigin.Api, null, Samples.Policy(3).Length),
+                new PolicyVersion(2, Samples.Policy(2).AcceptedAt, "anna", PolicyOrigin.File, 1, Samples.FullPolicy(2).Length),
             ],
             history);
         var stored = await store.LoadAsync(Cancellation);
