@@ -110,6 +110,22 @@ public sealed class NodeTable : IEnumerable<NodeEntry>
 
     System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>Where two tables differ, by index: what was there, and what is. Pieces that both share cost nothing.</summary>
+    internal static IEnumerable<(NodeEntry? Before, NodeEntry? After)> Differences(NodeTable before, NodeTable after)
+    {
+        for (var chunk = 0; chunk < Math.Max(before._chunks.Length, after._chunks.Length); chunk++)
+        {
+            var (old, now) = (before._chunks.ElementAtOrDefault(chunk), after._chunks.ElementAtOrDefault(chunk));
+            for (var slot = 0; slot < ChunkSize && old != now; slot++)
+            {
+                if (!ReferenceEquals(old?[slot], now?[slot]))
+                {
+                    yield return (old?[slot], now?[slot]);
+                }
+            }
+        }
+    }
+
     private static NodeEntry?[][] WithEntry(NodeEntry?[][] chunks, int index, NodeEntry? entry)
     {
         var at = index / ChunkSize;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
+using MeshControl.Policy.Access;
 
 namespace MeshControl.Core.Tailnets;
 
@@ -18,6 +19,9 @@ public sealed class TailnetDraft
     private readonly Dictionary<ApiKeyId, (ApiKey? Before, ApiKey? After)> _apiKeys = [];
     private readonly List<StoredPolicy> _policies = [];
     private readonly IdAllocator _ids;
+
+    // A policy that came into force in this batch, compiled for a snapshot that may be a little older than the one the draft began with.
+    private (AccessMap Access, TailnetSnapshot For)? _compiled;
 
     internal TailnetDraft(TailnetSnapshot snapshot, IdAllocator ids, DateTimeOffset now)
     {
@@ -72,9 +76,13 @@ public sealed class TailnetDraft
     }
 
     /// <summary>Puts the next version of the policy in force.</summary>
-    internal void Put(StoredPolicy policy)
+    /// <param name="policy">To be stored.</param>
+    /// <param name="access">What it comes to in <paramref name="compiledFor"/>; brought up to date when the batch is done.</param>
+    /// <param name="compiledFor">An earlier snapshot of this tailnet.</param>
+    internal void Put(StoredPolicy policy, AccessMap access, TailnetSnapshot compiledFor)
     {
         _policies.Add(policy);
+        _compiled = (access, compiledFor);
         Snapshot = Snapshot with { Policy = policy };
     }
 
@@ -240,10 +248,12 @@ public sealed class TailnetDraft
     /// <summary>The snapshot to publish and what it changes against the one the draft began with.</summary>
     internal (TailnetSnapshot Snapshot, TailnetChange Change) Finish(bool committed)
     {
+        var (access, accessChange) = Access();
         var snapshot = Snapshot with
         {
             Version = _base.Version + 1,
             Sequence = committed ? _base.Sequence + 1 : Snapshot.Sequence,
+            Access = access,
         };
         return (snapshot, new TailnetChange(
             [
@@ -252,7 +262,22 @@ public sealed class TailnetDraft
                     .Where(transition => transition.Aspects != NodeAspects.None && (transition.Before ?? transition.After) is not null),
             ],
             [.. _users.Values.Where(ProfileDiffers).Select(pair => pair.After!.Id)],
-            SettingsDiff.Between(_base.Settings, snapshot.Settings)));
+            SettingsDiff.Between(_base.Settings, snapshot.Settings),
+            accessChange));
+    }
+
+    /// <summary>What the policy comes to after the batch.</summary>
+    private (AccessMap Access, AccessChange? Change) Access()
+    {
+        if (_compiled is not var (compiled, compiledFor))
+        {
+            var change = PolicyWorld.Between(_base.Access.Policy, _users.Values, _nodes.Values);
+            return change.IsEmpty ? (_base.Access, null) : _base.Access.With(change);
+        }
+
+        var missed = PolicyWorld.Between(compiled.Policy, SnapshotDiff.Users(compiledFor, Snapshot), SnapshotDiff.Nodes(compiledFor, Snapshot));
+        var access = missed.IsEmpty ? compiled : compiled.With(missed).Map;
+        return (access, AccessChange.OfPolicy(_base.Access, access));
     }
 
     /// <summary>Presence touched by the batch, null for nodes that are gone: to be written some time later.</summary>

@@ -4,6 +4,8 @@ using System.Net;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
+using MeshControl.Policy.Access;
+using MeshControl.Policy.Language;
 
 namespace MeshControl.Core.Tailnets;
 
@@ -41,6 +43,9 @@ public sealed record TailnetSnapshot
     /// <summary>The policy in force; null when none was ever accepted.</summary>
     public StoredPolicy? Policy { get; init; }
 
+    /// <summary>What <see cref="Policy"/> comes to for the users and nodes of this snapshot.</summary>
+    public required AccessMap Access { get; init; }
+
     /// <summary>The address given out last, after which the sequential search goes on; null before the first.</summary>
     public IPAddress? LastIPv4 { get; init; }
 
@@ -48,16 +53,21 @@ public sealed record TailnetSnapshot
     public IPAddress? LastIPv6 { get; init; }
 
     /// <summary>Builds the first snapshot from the database.</summary>
-    public static TailnetSnapshot From(StoredTailnet stored, TailnetSettings settings)
+    /// <param name="stored">As it was read.</param>
+    /// <param name="settings">From the configuration.</param>
+    /// <param name="policy">What applies; null: nothing is said, so everybody may reach everything.</param>
+    public static TailnetSnapshot From(StoredTailnet stored, TailnetSettings settings, PolicyFile? policy = null)
     {
+        policy ??= PolicyFile.None;
         var nodes = NodeTable.Empty;
         foreach (var node in stored.Nodes.OrderBy(node => node.Id.Value))
         {
             nodes = nodes.Add(new NodeEntry(nodes.NextIndex, node, stored.Presence.GetValueOrDefault(node.Id, NodePresence.None)));
         }
 
-        return new TailnetSnapshot
+        var snapshot = new TailnetSnapshot
         {
+            Access = AccessMap.Build(policy, PolicyWorld.TailnetOf(settings), [], []),
             Id = stored.Id,
             Name = stored.Name,
             Sequence = stored.Sequence,
@@ -72,6 +82,7 @@ public sealed record TailnetSnapshot
             ApiKeys = stored.ApiKeys.ToImmutableDictionary(key => key.Id),
             ApiKeysByPrefix = stored.ApiKeys.ToImmutableDictionary(key => key.Prefix, key => key.Id, StringComparer.Ordinal),
         };
+        return snapshot with { Access = PolicyWorld.Compile(policy, snapshot) };
     }
 
     /// <summary>Null for a tagged node, and for a node whose owner is unknown.</summary>

@@ -6,6 +6,9 @@ namespace MeshControl.Policy.Language;
 /// <summary>A policy that was read and found valid. What its text looked like is kept beside it, untouched.</summary>
 public sealed record PolicyFile
 {
+    /// <summary>A policy that says nothing, as there is where none was ever set: everybody may reach everything.</summary>
+    public static readonly PolicyFile None = new() { Text = "" };
+
     /// <summary>The text it was read from, as its author wrote it.</summary>
     public required string Text { get; init; }
 
