@@ -1,5 +1,4 @@
 using MeshControl.Core.Tailnets;
-using MeshControl.Policy.Compile;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Maps;
@@ -10,25 +9,23 @@ namespace MeshControl.Core.Maps;
 /// </summary>
 internal static class MapBuilder
 {
-    /// <summary>The name that the one filter goes by.</summary>
-    private const string BaseFilter = "base";
-
     /// <summary>The first message of a stream, or the answer to a request for one map: complete, because clients begin from nothing.</summary>
     public static MapResponse Full(TailnetSnapshot snapshot, NodeEntry viewer, DateTimeOffset now)
     {
+        var visible = snapshot.Access.PeersOf(viewer.Index);
         var peers = snapshot.Nodes
-            .Where(entry => Visibility.Sees(viewer.Index, entry))
+            .Where(entry => entry.IsAnnounced && visible.Contains(entry.Index))
             .OrderBy(entry => entry.Id.Value)
             .ToArray();
         return new MapResponse
         {
             Node = MapNodes.Self(snapshot, viewer, now),
-            Peers = WireList.CopyOf(peers.Select(peer => MapNodes.Peer(snapshot, peer, now))),
+            Peers = WireList.CopyOf(peers.Select(peer => MapNodes.Peer(snapshot, viewer, peer, now))),
             UserProfiles = Profiles(snapshot, peers.Append(viewer), []),
             DerpMap = snapshot.Settings.DerpMap,
             DnsConfig = DnsConfigs.For(snapshot.Settings),
             Domain = snapshot.Settings.BaseDomain,
-            PacketFilters = Filters(snapshot.Settings),
+            PacketFilters = snapshot.Access.FilterOf(viewer.Index).Pieces,
             SshPolicy = new SshPolicy { Rules = [] },
             CollectServices = false,
             ControlTime = now,
@@ -43,9 +40,11 @@ internal static class MapBuilder
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
         var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
         // A profile that is new comes with the node itself: some releases do not show it until something makes them build their map anew.
+        var told = delta.Access ? delta.Told : null;
+        var filters = told is null ? null : snapshot.Access.FilterOf(viewer.Index).ChangesSince(told.FilterOf(viewer.Index));
         var self = delta.Self || Has(SettingsAspects.Self) || delta.Profiles || delta.Users.Count > 0;
         var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
-        if (!self && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
+        if (!self && filters is null && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
         {
             return null;
         }
@@ -55,7 +54,7 @@ internal static class MapBuilder
             Node = self ? MapNodes.Self(snapshot, viewer, now) : null,
             PeersChanged = delta.Changed.Count == 0
                 ? null
-                : WireList.CopyOf(delta.Changed.Select(entry => MapNodes.Peer(snapshot, entry, now))),
+                : WireList.CopyOf(delta.Changed.Select(entry => MapNodes.Peer(snapshot, viewer, entry, now))),
             PeersChangedPatch = delta.Patched.Count == 0
                 ? null
                 : WireList.CopyOf(delta.Patched.Select(patch => MapNodes.Patch(patch.Entry, patch.Aspects))),
@@ -66,7 +65,7 @@ internal static class MapBuilder
             UserProfiles = profiles.Count == 0 ? null : profiles,
             DnsConfig = Has(SettingsAspects.Dns) ? DnsConfigs.For(snapshot.Settings) : null,
             DerpMap = Has(SettingsAspects.DerpMap) ? snapshot.Settings.DerpMap : null,
-            PacketFilters = Has(SettingsAspects.Filters) ? Filters(snapshot.Settings) : null,
+            PacketFilters = filters,
             Domain = Has(SettingsAspects.Domain) ? snapshot.Settings.BaseDomain : null,
             Debug = Has(SettingsAspects.LogTailOff) ? new DebugSettings { DisableLogTail = true } : null,
         };
@@ -80,11 +79,6 @@ internal static class MapBuilder
         Node = MapNodes.Self(snapshot, last, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
         ControlTime = now,
     };
-
-    private static WireMap<string, WireList<FilterRule>?> Filters(TailnetSettings settings) => WireMap.CopyOf(
-    [
-        KeyValuePair.Create(BaseFilter, (WireList<FilterRule>?)AllowAllPolicy.Filter(settings.Addresses.Prefixes)),
-    ]);
 
     /// <summary>The profiles that the shown nodes need, and those that changed, once each.</summary>
     private static WireList<UserProfile> Profiles(

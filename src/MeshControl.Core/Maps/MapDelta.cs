@@ -1,5 +1,6 @@
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Access;
 
 namespace MeshControl.Core.Maps;
 
@@ -11,6 +12,12 @@ internal sealed class MapDelta
 
     /// <summary>DNS, DERP map and the rest of the settings.</summary>
     public SettingsAspects Settings { get; set; }
+
+    /// <summary>What the viewer was told of who may do what, before this message.</summary>
+    public AccessMap? Told { get; set; }
+
+    /// <summary>What the viewer itself may do, or others on it, may differ from that.</summary>
+    public bool Access { get; set; }
 
     /// <summary>Shown whole.</summary>
     public List<NodeEntry> Changed { get; } = [];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Access;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Maps;
@@ -19,13 +20,17 @@ internal static class MapNodes
             CapMap = Capabilities(snapshot.Settings),
         };
 
-    /// <summary>The node as others see it.</summary>
-    public static MapNode Peer(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) =>
+    /// <summary>The node as another one sees it.</summary>
+    public static MapNode Peer(TailnetSnapshot snapshot, NodeEntry viewer, NodeEntry entry, DateTimeOffset now) =>
         Common(snapshot, entry, now) with
         {
             Endpoints = WireList.CopyOf(entry.Presence.Endpoints),
             Hostinfo = PeerHostinfo.Of(entry.Node.Hostinfo),
         };
+
+    /// <summary>Whether a node looks the same to a viewer under two policies, or to a viewer that is not what it was.</summary>
+    public static bool LooksTheSame(AccessMap before, AccessMap after, int viewer, int peer) =>
+        before.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration) == after.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration);
 
     /// <summary>The fields of a peer that changed, and no others.</summary>
     public static PeerChange Patch(NodeEntry entry, NodeAspects aspects)

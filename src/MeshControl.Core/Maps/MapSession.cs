@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Access;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 
@@ -22,7 +23,7 @@ public sealed class MapSession
     private readonly Lock _gate = new();
 
     // All below is guarded by _gate.
-    private readonly NodeSet _told = new();
+    private readonly NodeSet _shown = new();
     private readonly OwnerSet _owners = new();
     private readonly Queue<PingRequest> _pings = new();
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
@@ -32,8 +33,13 @@ public sealed class MapSession
     private List<NodeId> _removed = [];
     private HashSet<UserId> _users = [];
     private SettingsAspects _settings;
+    private bool _access;
+    private bool _peers;
 
-    // The state that _told and _pending belong to: the one published last may be ahead of what this stream was told of, and
+    // What the client was told of who may do what. Moves along with what is published as long as nothing concerns this client.
+    private AccessMap? _told;
+
+    // The state that _shown and _pending belong to: the one published last may be ahead of what this stream was told of, and
     // an index may name another node in it. Null until the first message.
     private TailnetSnapshot? _seen;
     private NodeEntry _last;
@@ -74,11 +80,13 @@ public sealed class MapSession
         lock (_gate)
         {
             snapshot = _seen = _current();
+            _told = snapshot.Access;
+            var peers = snapshot.Access.PeersOf(Index);
             foreach (var entry in snapshot.Nodes)
             {
-                if (Visibility.Sees(Index, entry))
+                if (entry.IsAnnounced && peers.Contains(entry.Index))
                 {
-                    _told.Add(entry.Index);
+                    _shown.Add(entry.Index);
                     _owners.Add(entry.Node.Owner);
                 }
             }
@@ -166,7 +174,7 @@ public sealed class MapSession
             _seen = told ? snapshot : _seen;
             foreach (var transition in change.Nodes)
             {
-                wake |= transition.Entry.Id == NodeId ? NoteSelf(transition, told) : told && NoteOther(transition);
+                wake |= transition.Entry.Id == NodeId ? NoteSelf(transition, told) : told && NoteOther(transition, snapshot);
             }
 
             if (told)
@@ -178,6 +186,7 @@ public sealed class MapSession
 
                 _settings |= change.Settings;
                 wake |= change.Settings != SettingsAspects.None;
+                wake |= NoteAccess(change.Access, snapshot);
             }
         }
 
@@ -201,19 +210,27 @@ public sealed class MapSession
         var delta = new MapDelta();
         lock (_gate)
         {
-            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None))
+            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None && !_access && !_peers))
             {
                 return null;
             }
 
             snapshot = _seen;
+            (delta.Told, _told) = (_told, snapshot.Access);
             (delta.Removed, _removed) = (_removed, []);
             (delta.Users, _users) = (_users, []);
             (delta.Settings, _settings) = (_settings, SettingsAspects.None);
+            (delta.Access, _access) = (_access, false);
             (var pending, _pending) = (_pending, []);
             foreach (var (index, aspects) in pending)
             {
-                Sort(delta, snapshot.Nodes[index], aspects);
+                Sort(delta, snapshot, index, aspects);
+            }
+
+            if (_peers)
+            {
+                _peers = false;
+                Review(delta, snapshot, pending);
             }
         }
 
@@ -225,13 +242,13 @@ public sealed class MapSession
 
     private void EndBy(SessionEnd end) => End = End == SessionEnd.None ? end : End;
 
-    private bool NoteOther(NodeTransition transition)
+    private bool NoteOther(NodeTransition transition, TailnetSnapshot snapshot)
     {
         var index = transition.Entry.Index;
         if (transition.After is null)
         {
             _pending.Remove(index);
-            if (!_told.Remove(index))
+            if (!_shown.Remove(index))
             {
                 return false;
             }
@@ -240,7 +257,8 @@ public sealed class MapSession
             return true;
         }
 
-        if (transition.Aspects == NodeAspects.SelfOnly)
+        // Who is neither shown nor to be shown is no news.
+        if (transition.Aspects == NodeAspects.SelfOnly || !(_shown.Contains(index) || snapshot.Access.Sees(Index, index)))
         {
             return false;
         }
@@ -273,28 +291,53 @@ public sealed class MapSession
         return true;
     }
 
-    /// <summary>Decides how a changed node is shown: not at all, as a patch, or whole.</summary>
-    private void Sort(MapDelta delta, NodeEntry? entry, NodeAspects aspects)
+    /// <summary>Notes what a change of policy, users or classes of nodes may mean here; most mean nothing.</summary>
+    private bool NoteAccess(AccessChange? change, TailnetSnapshot snapshot)
     {
-        if (entry is null)
+        if (change is null)
         {
-            return;
+            return false;
         }
 
-        if (entry.Index == Index)
+        var concerned = change.MayConcern(Index);
+        _access |= concerned;
+        _peers |= change.MayChangePeers(Index);
+        var reclassed = false;
+        foreach (var index in change.Reclassed)
+        {
+            if (index != Index && !_peers && _shown.Contains(index) != snapshot.Access.Sees(Index, index))
+            {
+                _pending[index] = _pending.GetValueOrDefault(index) | NodeAspects.Appeared;
+                reclassed = true;
+            }
+        }
+
+        if (!_access && !_peers)
+        {
+            _told = snapshot.Access;
+        }
+
+        return concerned || _peers || reclassed;
+    }
+
+    /// <summary>Decides how a changed node is shown: not at all, as a patch, or whole.</summary>
+    private void Sort(MapDelta delta, TailnetSnapshot snapshot, int index, NodeAspects aspects)
+    {
+        if (index == Index)
         {
             delta.Self = true;
         }
-        else if (!Visibility.Sees(Index, entry))
+        else if (snapshot.Nodes[index] is not { } entry)
         {
-            if (_told.Remove(entry.Index))
-            {
-                delta.Removed.Add(entry.Id);
-            }
+            return;
         }
-        else if (!_told.Contains(entry.Index))
+        else if (!entry.IsAnnounced || !snapshot.Access.Sees(Index, index))
         {
-            _told.Add(entry.Index);
+            Hide(delta, entry);
+        }
+        else if (!_shown.Contains(entry.Index))
+        {
+            _shown.Add(entry.Index);
             ShowWhole(delta, entry);
         }
         else if ((aspects & (NodeAspects.Whole | NodeAspects.Hostinfo | NodeAspects.Appeared)) != 0)
@@ -309,6 +352,44 @@ public sealed class MapSession
         else
         {
             delta.Patched.Add((entry, aspects));
+        }
+    }
+
+    /// <summary>Looks at all nodes again: the viewer, or the policy, is not what it was.</summary>
+    /// <param name="delta">Filled.</param>
+    /// <param name="snapshot">What is true now.</param>
+    /// <param name="done">Those that were looked at already.</param>
+    private void Review(MapDelta delta, TailnetSnapshot snapshot, Dictionary<int, NodeAspects> done)
+    {
+        var peers = snapshot.Access.PeersOf(Index);
+        foreach (var entry in snapshot.Nodes)
+        {
+            if (entry.Index == Index || done.ContainsKey(entry.Index))
+            {
+                continue;
+            }
+
+            if (!entry.IsAnnounced || !peers.Contains(entry.Index))
+            {
+                Hide(delta, entry);
+            }
+            else if (!_shown.Contains(entry.Index))
+            {
+                _shown.Add(entry.Index);
+                ShowWhole(delta, entry);
+            }
+            else if (delta.Told is { } told && !MapNodes.LooksTheSame(told, snapshot.Access, Index, entry.Index))
+            {
+                ShowWhole(delta, entry);
+            }
+        }
+    }
+
+    private void Hide(MapDelta delta, NodeEntry entry)
+    {
+        if (_shown.Remove(entry.Index))
+        {
+            delta.Removed.Add(entry.Id);
         }
     }
 

@@ -110,15 +110,16 @@ public sealed class PolicyService
         string text, string by, PolicyOrigin origin, long? rollbackOf, CancellationToken cancellationToken)
     {
         var check = await CheckAsync(text, cancellationToken);
-        return check.TryGetValue(out _, out var error)
-            ? await _tailnet.ExecuteAsync(new PutPolicyCommand(text, by, origin, rollbackOf), cancellationToken)
+        return check.TryGetValue(out var good, out var error)
+            ? await _tailnet.ExecuteAsync(new PutPolicyCommand(text, good.Access, good.CompiledFor, by, origin, rollbackOf), cancellationToken)
             : error;
     }
 
     private Result<PolicyCheck> Check(string text)
     {
-        var read = PolicyBuilder.Read(text, _tailnet.Snapshot.Settings);
-        return read.TryGetValue(out var file, out var error) ? new PolicyCheck(file) : error;
+        var snapshot = _tailnet.Snapshot;
+        var read = PolicyBuilder.Read(text, snapshot.Settings);
+        return read.TryGetValue(out var file, out var error) ? new PolicyCheck(file, PolicyWorld.Compile(file, snapshot), snapshot) : error;
     }
 
     private async Task<Result<T>> ReadAsync<T>(Func<Task<T>> read)

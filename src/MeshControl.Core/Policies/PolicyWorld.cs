@@ -13,9 +13,7 @@ public static class PolicyWorld
 {
     /// <summary>Applies a policy to a tailnet as it is in a snapshot.</summary>
     public static AccessMap Compile(PolicyFile policy, TailnetSnapshot snapshot) => AccessMap.Build(
-        policy, TailnetOf(snapshot.Settings), snapshot.Users.Values.Select(UserOf), snapshot.Nodes.Select(entry => NodeOf(entry, policy)));
-
-    public static PolicyTailnet TailnetOf(TailnetSettings settings) => new() { Prefixes = [.. settings.Addresses.Prefixes] };
+        policy, PolicyBuilder.TailnetOf(snapshot.Settings), snapshot.Users.Values.Select(UserOf), snapshot.Nodes.Select(entry => NodeOf(entry, policy)));
 
     /// <summary>What of the users and nodes changed that policies can tell.</summary>
     internal static WorldChange Between(

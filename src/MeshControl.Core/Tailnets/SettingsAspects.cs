@@ -10,15 +10,12 @@ public enum SettingsAspects
 
     DerpMap = 2,
 
-    /// <summary>The packet filter.</summary>
-    Filters = 4,
-
     /// <summary>The name of the tailnet's domain.</summary>
-    Domain = 8,
+    Domain = 4,
 
     /// <summary>What each node is told of itself: the features that it may use.</summary>
-    Self = 16,
+    Self = 8,
 
     /// <summary>Clients shall no longer upload their logs. There is no word for the opposite: that takes a restart of the client.</summary>
-    LogTailOff = 32,
+    LogTailOff = 16,
 }

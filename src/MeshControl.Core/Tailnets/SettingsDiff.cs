@@ -14,7 +14,6 @@ internal static class SettingsDiff
 
         return If(!DnsConfigs.For(before).Equals(DnsConfigs.For(after)), SettingsAspects.Dns)
             | If(!before.DerpMap.Equals(after.DerpMap), SettingsAspects.DerpMap)
-            | If(!before.Addresses.Prefixes.SequenceEqual(after.Addresses.Prefixes), SettingsAspects.Filters)
             | If(before.BaseDomain != after.BaseDomain, SettingsAspects.Domain | SettingsAspects.Self)
             | If(before.Taildrop != after.Taildrop || before.AutoUpdate != after.AutoUpdate, SettingsAspects.Self)
             | If(before.LogTail && !after.LogTail, SettingsAspects.LogTailOff);

@@ -198,6 +198,13 @@ public sealed class TailnetDraft
             }
         }
 
+        if (stored.Policy is { } policy && policy.Version != Snapshot.Policy?.Version
+            && PolicyBuilder.Read(policy.Text, Snapshot.Settings).TryGetValue(out var file, out _))
+        {
+            // Rare, and nobody else may speak for the tailnet meanwhile; so it is compiled here and now.
+            _compiled = (PolicyWorld.Compile(file, Snapshot), Snapshot);
+        }
+
         Snapshot = Snapshot with { Sequence = stored.Sequence, Policy = stored.Policy };
     }
 

@@ -67,7 +67,7 @@ public sealed record TailnetSnapshot
 
         var snapshot = new TailnetSnapshot
         {
-            Access = AccessMap.Build(policy, PolicyWorld.TailnetOf(settings), [], []),
+            Access = AccessMap.Build(policy, PolicyBuilder.TailnetOf(settings), [], []),
             Id = stored.Id,
             Name = stored.Name,
             Sequence = stored.Sequence,

@@ -9,13 +9,23 @@ public sealed class AccessChange
     // Classes whose nodes came, went or changed.
     private readonly Bits _touched;
 
-    private AccessChange(AccessMap before, AccessMap after, Bits touched) => (_before, _after, _touched) = (before, after, touched);
+    private AccessChange(AccessMap before, AccessMap after, Bits touched, IReadOnlyList<int> reclassed)
+    {
+        _before = before;
+        _after = after;
+        _touched = touched;
+        Reclassed = reclassed;
+    }
 
-    /// <summary>Between a map and one that was made from it; everything may differ where the policies do.</summary>
-    internal static AccessChange Of(AccessMap before, AccessMap after, Bits touched) => new(before, after, touched);
+    /// <summary>Nodes that others may see otherwise than before, or no longer, without being new or gone themselves.</summary>
+    public IReadOnlyList<int> Reclassed { get; }
 
-    /// <summary>Between the maps of two policies.</summary>
-    public static AccessChange OfPolicy(AccessMap before, AccessMap after) => new(before, after, Bits.None);
+    /// <summary>Between a map and one that was made from it.</summary>
+    internal static AccessChange Of(AccessMap before, AccessMap after, Bits touched, IReadOnlyList<int> reclassed) =>
+        new(before, after, touched, reclassed);
+
+    /// <summary>Between the maps of two policies: everything may differ.</summary>
+    public static AccessChange OfPolicy(AccessMap before, AccessMap after) => new(before, after, Bits.None, []);
 
     /// <summary>
     /// Whether something that the viewer is told of itself, its filter or its SSH rules may differ. False for most viewers of most changes;

@@ -16,6 +16,7 @@ internal sealed class AccessEditor
     private readonly NodeShard[] _shards;
     private readonly HashSet<int> _touched = [];
     private readonly HashSet<ClassKey> _touchedKeys = [];
+    private readonly List<int> _reclassed = [];
     private readonly ImmutableDictionary<ClassKey, int>.Builder _ids;
     private readonly ImmutableDictionary<long, Bits>.Builder _ofOwner;
     private readonly HashSet<int> _changed = [];
@@ -99,7 +100,7 @@ internal sealed class AccessEditor
             OfOwner = _ofOwner.ToImmutable(),
         };
         var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys));
-        return (map, AccessChange.Of(_base, map, Bits.Of(_touched)));
+        return (map, AccessChange.Of(_base, map, Bits.Of(_touched), _reclassed));
     }
 
     private PolicyNode? NodeAt(int index) =>
@@ -125,6 +126,11 @@ internal sealed class AccessEditor
         Touch(classBefore);
         Touch(classAfter);
         Leave(classBefore);
+        if (before is not null && node is not null && classBefore != classAfter)
+        {
+            _reclassed.Add(index);
+        }
+
         (shard.Nodes[slot], shard.Classes[slot]) = (node, classAfter);
         _routes = _routes.With(before, node);
     }

@@ -82,6 +82,9 @@ public sealed class AccessMap
         && CellAt(other) is { } otherCell
         && (AccessOf(otherCell).IsOpenTo(ClassAt(viewer)) || AccessOf(viewerCell).IsOpenTo(ClassAt(other)));
 
+    /// <summary>Everybody that a viewer may be shown: the same as <see cref="Sees"/> for all, cheaper for many.</summary>
+    public VisiblePeers PeersOf(int viewer) => new(this, viewer);
+
     /// <summary>What may reach a node; empty when it does not exist.</summary>
     public NodeFilter FilterOf(int node) => new(this, node);
 

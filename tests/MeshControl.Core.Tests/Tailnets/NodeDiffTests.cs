@@ -52,7 +52,7 @@ public sealed class NodeDiffTests
         if (there == NodeAspects.None && name is not (nameof(Model.Node.Id) or nameof(Model.Node.CreatedAt)))
         {
             var snapshot = TailnetSnapshot.From(Seeds.WithNodes(0), Make.Settings());
-            Assert.Equal(MapNodes.Peer(snapshot, before, Make.Created), MapNodes.Peer(snapshot, after, Make.Created));
+            Assert.Equal(MapNodes.Peer(snapshot, before, before, Make.Created), MapNodes.Peer(snapshot, before, after, Make.Created));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class SettingsDiffTests
         [nameof(TailnetSettings.BaseDomain)] =
             (s => s with { BaseDomain = "other.test" }, SettingsAspects.Domain | SettingsAspects.Self | SettingsAspects.Dns),
         [nameof(TailnetSettings.Addresses)] =
-            (s => s with { Addresses = new AddressPlan(IPNetwork.Parse("100.65.0.0/16"), null, AddressStrategy.Random) }, SettingsAspects.Filters),
+            (s => s with { Addresses = new AddressPlan(IPNetwork.Parse("100.65.0.0/16"), null, AddressStrategy.Random) }, SettingsAspects.None),
         [nameof(TailnetSettings.Dns)] = (s => s with { Dns = new DnsSettings { GlobalResolvers = ["192.0.2.1"] } }, SettingsAspects.Dns),
         [nameof(TailnetSettings.DerpMap)] = (s => s with { DerpMap = Relays }, SettingsAspects.DerpMap),
         [nameof(TailnetSettings.Taildrop)] = (s => s with { Taildrop = !s.Taildrop }, SettingsAspects.Self),
