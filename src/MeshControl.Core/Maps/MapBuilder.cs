@@ -1,4 +1,5 @@
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Access;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Maps;
@@ -26,7 +27,7 @@ internal static class MapBuilder
             DnsConfig = DnsConfigs.For(snapshot.Settings),
             Domain = snapshot.Settings.BaseDomain,
             PacketFilters = snapshot.Access.FilterOf(viewer.Index).Pieces,
-            SshPolicy = new SshPolicy { Rules = [] },
+            SshPolicy = Ssh(snapshot, snapshot.Access, viewer),
             CollectServices = false,
             ControlTime = now,
             Debug = snapshot.Settings.LogTail ? null : new DebugSettings { DisableLogTail = true },
@@ -42,9 +43,11 @@ internal static class MapBuilder
         // A profile that is new comes with the node itself: some releases do not show it until something makes them build their map anew.
         var told = delta.Access ? delta.Told : null;
         var filters = told is null ? null : snapshot.Access.FilterOf(viewer.Index).ChangesSince(told.FilterOf(viewer.Index));
-        var self = delta.Self || Has(SettingsAspects.Self) || delta.Profiles || delta.Users.Count > 0;
+        var ssh = told is null ? null : Ssh(snapshot, snapshot.Access, viewer);
+        ssh = ssh is null || ssh == Ssh(snapshot, told!, viewer) ? null : ssh;
+        var self = delta.Self || (told is not null && !MapNodes.LooksTheSame(told, snapshot.Access, viewer.Index)) || Has(SettingsAspects.Self) || delta.Profiles || delta.Users.Count > 0;
         var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
-        if (!self && filters is null && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
+        if (!self && filters is null && ssh is null && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
         {
             return null;
         }
@@ -66,6 +69,7 @@ internal static class MapBuilder
             DnsConfig = Has(SettingsAspects.Dns) ? DnsConfigs.For(snapshot.Settings) : null,
             DerpMap = Has(SettingsAspects.DerpMap) ? snapshot.Settings.DerpMap : null,
             PacketFilters = filters,
+            SshPolicy = ssh,
             Domain = Has(SettingsAspects.Domain) ? snapshot.Settings.BaseDomain : null,
             Debug = Has(SettingsAspects.LogTailOff) ? new DebugSettings { DisableLogTail = true } : null,
         };
@@ -79,6 +83,9 @@ internal static class MapBuilder
         Node = MapNodes.Self(snapshot, last, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
         ControlTime = now,
     };
+
+    private static SshPolicy Ssh(TailnetSnapshot snapshot, AccessMap access, NodeEntry viewer) =>
+        new() { Rules = access.SshRulesOf(viewer.Index, snapshot.Settings.ServerUrl) };
 
     /// <summary>The profiles that the shown nodes need, and those that changed, once each.</summary>
     private static WireList<UserProfile> Profiles(

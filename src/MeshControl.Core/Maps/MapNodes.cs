@@ -11,26 +11,36 @@ internal static class MapNodes
 {
     /// <summary>The node as its own client needs it.</summary>
     public static MapNode Self(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) =>
-        Common(snapshot, entry, now) with
+        Common(snapshot, entry, entry, now) with
         {
             // A node that reads its map is connected, whatever the grace period of its last stream says.
             Online = true,
             LastSeen = null,
             Hostinfo = entry.Node.Hostinfo with { NetInfo = entry.Presence.NetInfo },
-            CapMap = Capabilities(snapshot.Settings),
+            CapMap = Capabilities(snapshot, entry),
         };
 
     /// <summary>The node as another one sees it.</summary>
     public static MapNode Peer(TailnetSnapshot snapshot, NodeEntry viewer, NodeEntry entry, DateTimeOffset now) =>
-        Common(snapshot, entry, now) with
+        Common(snapshot, viewer, entry, now) with
         {
+            CapMap = snapshot.Access.PeerAttributesOf(entry.Index) is { Count: > 0 } attributes ? attributes : null,
             Endpoints = WireList.CopyOf(entry.Presence.Endpoints),
             Hostinfo = PeerHostinfo.Of(entry.Node.Hostinfo),
         };
 
     /// <summary>Whether a node looks the same to a viewer under two policies, or to a viewer that is not what it was.</summary>
     public static bool LooksTheSame(AccessMap before, AccessMap after, int viewer, int peer) =>
-        before.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration) == after.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration);
+        before.LosesIPv4(peer) == after.LosesIPv4(peer)
+        && before.PeerAttributesOf(peer).Equals(after.PeerAttributesOf(peer))
+        && before.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration) == after.RoutesOf(viewer, peer, PrimaryRoutes.ByRegistration)
+        && before.LosesIPv4(viewer) == after.LosesIPv4(viewer);
+
+    /// <summary>Whether a node is told the same of itself under two policies.</summary>
+    public static bool LooksTheSame(AccessMap before, AccessMap after, int self) =>
+        before.LosesIPv4(self) == after.LosesIPv4(self)
+        && before.AttributesOf(self).Equals(after.AttributesOf(self))
+        && before.OwnRoutesOf(self, PrimaryRoutes.ByRegistration) == after.OwnRoutesOf(self, PrimaryRoutes.ByRegistration);
 
     /// <summary>The fields of a peer that changed, and no others.</summary>
     public static PeerChange Patch(NodeEntry entry, NodeAspects aspects)
@@ -59,10 +69,13 @@ internal static class MapNodes
     /// <summary>The name with its trailing dot, which clients rely on.</summary>
     public static string Fqdn(TailnetSettings settings, Node node) => $"{node.GivenName}.{settings.BaseDomain}.";
 
-    private static MapNode Common(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now)
+    private static MapNode Common(TailnetSnapshot snapshot, NodeEntry viewer, NodeEntry entry, DateTimeOffset now)
     {
-        var (node, presence) = (entry.Node, entry.Presence);
-        var addresses = Addresses(node);
+        var (node, presence, access) = (entry.Node, entry.Presence, snapshot.Access);
+        var addresses = Addresses(node, access.LosesIPv4(entry.Index) || access.LosesIPv4(viewer.Index));
+        var routes = viewer.Index == entry.Index
+            ? access.OwnRoutesOf(entry.Index, PrimaryRoutes.ByRegistration)
+            : access.RoutesOf(viewer.Index, entry.Index, PrimaryRoutes.ByRegistration);
         return new MapNode
         {
             Id = node.Id.Value,
@@ -74,7 +87,8 @@ internal static class MapNodes
             Machine = node.MachineKey,
             DiscoKey = node.DiscoKey,
             Addresses = addresses,
-            AllowedIps = addresses,
+            AllowedIps = routes.Allowed.Count == 0 ? addresses : WireList.CopyOf(addresses.Concat(routes.Allowed)),
+            PrimaryRoutes = routes.Primary.Count == 0 ? null : routes.Primary,
             HomeDerp = presence.HomeDerp,
             Created = node.CreatedAt,
             Cap = node.CapabilityVersion,
@@ -86,10 +100,10 @@ internal static class MapNodes
         };
     }
 
-    private static WireList<IpPrefix> Addresses(Node node)
+    private static WireList<IpPrefix> Addresses(Node node, bool withoutIPv4)
     {
         var addresses = new List<IpPrefix>(2);
-        if (node.IPv4 is { } v4)
+        if (node.IPv4 is { } v4 && !withoutIPv4)
         {
             addresses.Add(new IpPrefix(v4, 32));
         }
@@ -102,12 +116,15 @@ internal static class MapNodes
         return WireList.CopyOf(addresses);
     }
 
-    private static WireMap<string, WireList<RawJson>?> Capabilities(TailnetSettings settings)
+    /// <summary>What the server lets every node do, and what the policy and its owner's role let this one do.</summary>
+    private static WireMap<string, WireList<RawJson>?> Capabilities(TailnetSnapshot snapshot, NodeEntry entry)
     {
-        var capabilities = new Dictionary<string, WireList<RawJson>?>
+        var settings = snapshot.Settings;
+        var capabilities = new SortedDictionary<string, WireList<RawJson>?>(StringComparer.Ordinal)
         {
-            [NodeCapabilities.IsAdmin] = [],
             [NodeCapabilities.Ssh] = [],
+            [NodeCapabilities.SshBehaviorV1] = [],
+            [NodeCapabilities.SshEnvironmentVariables] = [],
             [NodeCapabilities.DefaultAutoUpdate] = [RawJson.FromBoolean(settings.AutoUpdate)],
         };
         if (settings.Taildrop)
@@ -115,6 +132,11 @@ internal static class MapNodes
             capabilities[NodeCapabilities.FileSharing] = [];
         }
 
-        return WireMap.CopyOf(capabilities.OrderBy(capability => capability.Key, StringComparer.Ordinal));
+        foreach (var (name, values) in snapshot.Access.AttributesOf(entry.Index))
+        {
+            capabilities[name] = values;
+        }
+
+        return WireMap.CopyOf(capabilities);
     }
 }

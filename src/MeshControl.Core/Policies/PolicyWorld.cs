@@ -63,9 +63,11 @@ public static class PolicyWorld
         Attributes = AttributesOf(entry.Node, policy),
     };
 
-    /// <summary>Nothing where no posture asks: most tailnets have none.</summary>
+    /// <summary>Nothing where nobody asks: most tailnets have no postures.</summary>
     private static ImmutableDictionary<string, RawJson> AttributesOf(Node node, PolicyFile policy) =>
-        policy.Postures.IsEmpty ? ImmutableDictionary<string, RawJson>.Empty : DeviceAttributes.Of(node.Hostinfo);
+        AsksForAttributes(policy) ? DeviceAttributes.Of(node.Hostinfo) : ImmutableDictionary<string, RawJson>.Empty;
+
+    private static bool AsksForAttributes(PolicyFile policy) => !policy.Postures.IsEmpty || policy.OneCgnatRoute.Length > 0;
 
     private static bool IsSame(Node before, Node after, PolicyFile policy) =>
         ReferenceEquals(before, after)
@@ -74,5 +76,5 @@ public static class PolicyWorld
             && before.Tags.AsSpan().SequenceEqual(after.Tags.AsSpan())
             && Equals(before.IPv4, after.IPv4)
             && Equals(before.IPv6, after.IPv6)
-            && (policy.Postures.IsEmpty || before.Hostinfo.Equals(after.Hostinfo)));
+            && (!AsksForAttributes(policy) || before.Hostinfo.Equals(after.Hostinfo)));
 }

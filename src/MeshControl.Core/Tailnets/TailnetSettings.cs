@@ -12,6 +12,9 @@ public sealed record TailnetSettings
     /// <summary>MagicDNS suffix without dots at its ends, such as <c>mesh.internal</c>.</summary>
     public required string BaseDomain { get; init; }
 
+    /// <summary>Where clients reach the server, without a slash at the end; what they ask it later, they ask there.</summary>
+    public string ServerUrl { get; init; } = "";
+
     public required AddressPlan Addresses { get; init; }
 
     public DnsSettings Dns { get; init; } = new();
