@@ -17,6 +17,7 @@ internal static class TailnetSettingsFactory
     public static TailnetSettings From(ServerOptions options, DerpMap relays) => new()
     {
         BaseDomain = options.Dns.BaseDomain,
+        ServerUrl = options.ServerUrl.GetLeftPart(UriPartial.Authority),
         Addresses = new AddressPlan(
             options.Prefixes.V4,
             options.Prefixes.V6,
