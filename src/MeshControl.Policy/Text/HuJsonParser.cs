@@ -30,7 +30,7 @@ internal sealed class HuJsonParser
         if (source.Text.Length > MaxLength)
         {
             value = null;
-            error = new PolicyError($"the policy has {source.Text.Length:N0} characters; at most {MaxLength:N0} are accepted");
+            error = new PolicyError($"the policy has {source.Text.Length} characters; at most {MaxLength} are accepted");
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MeshControl.Policy.Text;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Language.Reading;
 
@@ -26,15 +27,22 @@ internal static class AutoApproversReader
     private static ImmutableArray<RouteApprovers> ReadRoutes(ReadContext context, HuJsonValue? table)
     {
         var routes = ImmutableArray.CreateBuilder<RouteApprovers>();
-        foreach (var (name, position, value) in context.Table(table, "routes"))
+        var seen = new HashSet<IpPrefix>();
+        foreach (var member in context.Table(table, "routes"))
         {
-            if (!AddressText.TryParsePrefix(name.AsSpan().Trim(), out var prefix))
+            if (!AddressText.TryParsePrefix(member.Name.AsSpan().Trim(), out var prefix))
             {
-                context.Report(position, $"autoApprovers.routes[{QuotedText.Of(name)}]: not a prefix such as 10.0.0.0/8");
+                context.Report(member.Position, $"autoApprovers.routes[{QuotedText.Of(member.Name)}]: not a prefix such as 10.0.0.0/8");
                 break;
             }
 
-            routes.Add(new RouteApprovers(prefix, ReadApprovers(context, value, name)));
+            if (!seen.Add(prefix))
+            {
+                Names.ReportTwice(context, "autoApprovers.routes", member);
+                break;
+            }
+
+            routes.Add(new RouteApprovers(prefix, ReadApprovers(context, member.Value, member.Name)));
         }
 
         return routes.ToImmutable();
@@ -43,6 +51,7 @@ internal static class AutoApproversReader
     private static ImmutableArray<KeyValuePair<string, ImmutableArray<Alias>>> ReadServices(ReadContext context, HuJsonValue? table)
     {
         var services = ImmutableArray.CreateBuilder<KeyValuePair<string, ImmutableArray<Alias>>>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in context.Table(table, "services"))
         {
             var name = member.Name.Trim();
@@ -51,6 +60,12 @@ internal static class AutoApproversReader
                 context.Report(
                     member.Position,
                     $"autoApprovers.services[{QuotedText.Of(name)}]: {problem ?? "name a service as svc:name, or a tag"}");
+                break;
+            }
+
+            if (!seen.Add(name))
+            {
+                Names.ReportTwice(context, "autoApprovers.services", member);
                 break;
             }
 

@@ -120,18 +120,22 @@ internal static class SshReader
         ImmutableArray<Alias> destinations,
         IReadOnlyList<HuJsonValue> destinationItems)
     {
+        var selfIsChecked = false;
+        var isTagged = sources.Any(source => source is TagAlias or AutogroupAlias { Group: Autogroup.Tagged });
+        var onlySource = sources.Distinct().Take(2).ToArray() is [var single] ? single : null;
         for (var i = 0; i < destinations.Length; i++)
         {
             var position = destinationItems[i].Position;
             switch (destinations[i])
             {
-                case AutogroupAlias { Group: Autogroup.Self }:
+                case AutogroupAlias { Group: Autogroup.Self } when !selfIsChecked:
                     RuleSides.CheckSourcesOfSelf(context, sources, sourceItems, allowsWildcard: false);
+                    selfIsChecked = true;
                     break;
-                case UserAlias user when sources.Any(source => !source.Equals(user)):
+                case UserAlias user when sources.Length > 0 && !user.Equals(onlySource):
                     context.Report(position, $"dst {QuotedText.Of(user.Login)}: a user as dst needs the same user as the only src");
                     break;
-                case AutogroupAlias { Group: Autogroup.Member } when sources.Any(IsTagged):
+                case AutogroupAlias { Group: Autogroup.Member } when isTagged:
                     context.Report(position, "tagged nodes as src cannot have autogroup:member as dst");
                     break;
                 default:
@@ -139,8 +143,6 @@ internal static class SshReader
             }
         }
     }
-
-    private static bool IsTagged(Alias alias) => alias is TagAlias or AutogroupAlias { Group: Autogroup.Tagged };
 
     private static ImmutableArray<string> ReadUsers(ReadContext context, MemberReader rule)
     {
