@@ -34,7 +34,8 @@ internal sealed class SshRuleCell(SshRuleTemplate template)
     {
         var isTarget = key.ByNode.Intersects(Template.Targets);
 
-        // With local parts a source has the rules for itself, too. The service does so; no client lets anybody in by them.
+        // With local parts a source has the rules for itself, too, as the service does it. It may do no harm: whom they let in is the
+        // node alone, not the others of its user, for whom the policy says nothing of the kind.
         var isOddOne = !isTarget && Template.UsesLocalParts && !Template.Targets.IsEmpty && Template.Sources.IsNode(key);
         if (Template.WithinOwner && node.Owner is { } self)
         {
@@ -47,9 +48,7 @@ internal sealed class SshRuleCell(SshRuleTemplate template)
         }
         else if (isOddOne)
         {
-            rules.AddRange(node.Owner is { } owner
-                ? OfOwner(map, owner, serverUrl)
-                : [Rule(map, [.. SshPrincipals.Addresses(node)], Template.Users, serverUrl)]);
+            rules.AddRange(Rules(map, [.. SshPrincipals.Addresses(node)], node.Owner, serverUrl));
         }
     }
 
@@ -81,15 +80,13 @@ internal sealed class SshRuleCell(SshRuleTemplate template)
     }
 
     /// <summary>The rule for one user's nodes, and the one by which this user logs in under the local part of the address.</summary>
-    private SshRule[] MakeForOwner(AccessMap map, long owner, string serverUrl)
-    {
-        if (!Principals(map).ByOwner.TryGetValue(owner, out var principals))
-        {
-            return [];
-        }
+    private SshRule[] MakeForOwner(AccessMap map, long owner, string serverUrl) =>
+        Principals(map).ByOwner.TryGetValue(owner, out var principals) ? Rules(map, principals, owner, serverUrl) : [];
 
+    private SshRule[] Rules(AccessMap map, WireList<SshPrincipal> principals, long? owner, string serverUrl)
+    {
         var common = Rule(map, principals, Template.Users, serverUrl);
-        return LocalPart(map.UserOf(owner)) is { } name
+        return owner is { } id && LocalPart(map.UserOf(id)) is { } name
             ? [common, common with { SshUsers = WireMap.CopyOf([KeyValuePair.Create(name, name)]) }]
             : [common];
     }

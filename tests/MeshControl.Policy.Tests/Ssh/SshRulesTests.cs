@@ -57,8 +57,8 @@ public sealed class SshRulesTests
             ],
             Rules(access, "web"));
 
-        // Sources that are no destination: their own part only, and a tagged node itself alone.
-        Assert.Equal(["laptop phone as ops=ops root=", "laptop phone as alice=alice"], Rules(access, "phone"));
+        // Sources that are no destination let in themselves and nobody else.
+        Assert.Equal(["phone as ops=ops root=", "phone as alice=alice"], Rules(access, "phone"));
         Assert.Equal(["desk as ops=ops root="], Rules(access, "desk"));
         Assert.Equal(["recorder as ops=ops root="], Rules(access, "recorder"));
     }
