@@ -32,7 +32,7 @@ public sealed class ContentTests
 
         foreach (var viewer in nodes)
         {
-            var map = await viewer.WaitForAsync(map => map.Peers.Count == 2 && map.Peers.Values.All(peer => peer.Online == true));
+            var map = await viewer.WaitForAsync(map => map.Peers.Count == 2 && map.Peers.Values.All(peer => peer.Online == true && peer.HomeDerp != 0));
             Assert.Equal(2, map.Peers.Values.Select(peer => peer.Id).Distinct().Count());
             foreach (var node in nodes.Where(node => node != viewer))
             {
