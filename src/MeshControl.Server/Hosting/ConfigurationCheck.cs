@@ -1,8 +1,11 @@
+using MeshControl.Core.Policies;
 using MeshControl.Server.Admin;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Hosting;
 using MeshControl.Server.Listeners.Tls;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Policies;
 
 namespace MeshControl.Server;
 
@@ -26,6 +29,7 @@ public static class ConfigurationCheck
         if (loaded.Readable is { } options)
         {
             errors.AddRange(Problems(options));
+            errors.AddRange(PolicyProblem(options));
             if (ExpiredCertificate(options.Tls, time.GetUtcNow()) is { } expired)
             {
                 warnings.Add(expired);
@@ -54,6 +58,25 @@ public static class ConfigurationCheck
         foreach (var problem in found.OfType<string>())
         {
             yield return problem;
+        }
+    }
+
+    /// <summary>Of the policy file, all that does not depend on users and nodes.</summary>
+    private static IEnumerable<string> PolicyProblem(ServerOptions options)
+    {
+        if (options.Policy is not { Mode: PolicyMode.File, Path: { } path })
+        {
+            yield break;
+        }
+
+        var reading = PolicyFileReading.Of(path);
+        if (reading.Text is null)
+        {
+            yield return $"The policy file {path} (policy.path) cannot be read: {reading.Failure}.";
+        }
+        else if (PolicyBuilder.Read(reading.Text, TailnetSettingsFactory.From(options, options.Derp.Map)).Error is { } error)
+        {
+            yield return $"The policy file {path} (policy.path) is wrong: {PolicyProblems.Describe(error)}.";
         }
     }
 

@@ -3,6 +3,7 @@ using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners.Tls;
+using MeshControl.Server.Policies;
 using MeshControl.Server.RelayMaps;
 using Microsoft.Extensions.Logging;
 
@@ -28,6 +29,9 @@ internal sealed class ConfigurationReload(
 {
     /// <summary>What the server runs with: what it was started with, but for the keys that were reloaded.</summary>
     public ServerOptions Running { get; private set; } = running;
+
+    /// <summary>Looks at its file again; null where the policy is in the database, which nobody has changed behind our back.</summary>
+    public PolicyFileFollower? PolicyFile { get; init; }
 
     /// <returns>False when the configuration was refused.</returns>
     public async Task<bool> ApplyAsync(ConfigurationResult loaded, CancellationToken cancellationToken)
@@ -71,6 +75,11 @@ internal sealed class ConfigurationReload(
         var mapBefore = maps.Current;
         await maps.ReloadAsync(Running.Derp, cancellationToken);
         var fileChanged = certificate?.Reload() is CertificateReload.Replaced or CertificateReload.Kept || maps.Current.Tag != mapBefore.Tag;
+        if (PolicyFile is not null)
+        {
+            await PolicyFile.ReloadAsync(cancellationToken);
+        }
+
         Report(fileChanged, reloadable, Array.FindAll(changed, key => !key.IsReloadable));
         return true;
     }

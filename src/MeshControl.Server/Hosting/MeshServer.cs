@@ -15,6 +15,7 @@ using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Policies;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Processes;
 using MeshControl.Server.RelayMaps;
@@ -139,6 +140,7 @@ public sealed class MeshServer : IAsyncDisposable
             var tailnetSettings = TailnetSettingsFactory.From(configuration, maps.Current.Map);
             controlPlane = await StoreSettings.LoadAsync(
                 store, tailnetSettings, configuration.Database, options.Time, loggers, cancellationToken);
+            var policyFile = await PolicyStart.RunAsync(controlPlane, configuration, loggers, cancellationToken);
             var settings = new LiveSettings(controlPlane, tailnetSettings);
             await maps.ConnectAsync(
                 tailnetSettings.DerpMap,
@@ -165,6 +167,13 @@ public sealed class MeshServer : IAsyncDisposable
             builder.Services.AddSingleton(_ => settings);
             builder.Services.AddSingleton(maps);
             builder.Services.AddHostedService<RelayMapUpdates>();
+            if (policyFile is not null)
+            {
+                // By a function: then its end is that of the services.
+                builder.Services.AddSingleton(_ => policyFile);
+                builder.Services.AddHostedService<PolicyFileWatch>();
+            }
+
             if (relay is not null)
             {
                 AddRelay(builder.Services, relay, controlPlane);
@@ -184,7 +193,10 @@ public sealed class MeshServer : IAsyncDisposable
                 maps,
                 levels,
                 app.Services.GetService<ServerCertificate>(),
-                server.Logger);
+                server.Logger)
+            {
+                PolicyFile = policyFile,
+            };
             await server.ListenAsync(configuration, cancellationToken);
             return server;
         }

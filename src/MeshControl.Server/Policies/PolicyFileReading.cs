@@ -1,0 +1,44 @@
+using System.Text;
+using MeshControl.Core.Policies;
+
+namespace MeshControl.Server.Policies;
+
+/// <summary>What there was to read in the place of a policy file at one moment; equal if it said the same.</summary>
+/// <param name="Text">Null when it could not be read.</param>
+/// <param name="Failure">Why, as a part of a sentence; null when there is a text.</param>
+internal sealed record PolicyFileReading(string? Text, string? Failure)
+{
+    /// <summary>Half a policy may be a valid one for whoever does not notice what is missing, so nothing is replaced in silence.</summary>
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads all of the file, through links, up to the length that a policy may have.</summary>
+    public static PolicyFileReading Of(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+
+            // One byte more says that it is too long; that of a byte order mark does not count.
+            var buffer = new byte[PolicyLimits.MaxTextBytes + Encoding.UTF8.Preamble.Length + 1];
+            var content = buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+            content = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
+            return content.Length > PolicyLimits.MaxTextBytes
+                ? Failed($"it is larger than {PolicyLimits.MaxTextBytes / 1024} KiB")
+                : new PolicyFileReading(Strict.GetString(content), null);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Failed("there is no such file");
+        }
+        catch (DecoderFallbackException exception)
+        {
+            return Failed($"it is not UTF-8 at byte {exception.Index}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return Failed(exception.Message.TrimEnd('.'));
+        }
+    }
+
+    private static PolicyFileReading Failed(string reason) => new(null, reason);
+}
