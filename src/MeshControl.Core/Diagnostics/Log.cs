@@ -40,4 +40,11 @@ internal static partial class Log
 
     [LoggerMessage(1010, LogLevel.Error, "The database could not be read for the history of the policy; whoever asked is told so")]
     public static partial void PoliciesUnreadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(1011, LogLevel.Warning,
+        "Version {Version} of the policy fails its own tests: {Problem}. It is in force all the same; correct what it allows, or the tests")]
+    public static partial void PolicyTestsFail(ILogger logger, long version, string problem);
+
+    [LoggerMessage(1012, LogLevel.Information, "Version {Version} of the policy is in force; it came from {By}")]
+    public static partial void PolicyInForce(ILogger logger, long version, string by);
 }

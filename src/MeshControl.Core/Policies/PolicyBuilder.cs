@@ -28,6 +28,16 @@ public static class PolicyBuilder
             : file;
     }
 
+    /// <summary>
+    /// What is in force by a policy that was accepted some time ago. If it cannot be read any more it comes to nothing being allowed: no
+    /// fault may open a network. A tailnet that never had a policy allows everything.
+    /// </summary>
+    /// <returns>The policy, and why it is not the stored one; null when it is.</returns>
+    internal static (PolicyFile File, CoreError? Problem) ReadStored(StoredPolicy? stored, TailnetSettings settings) =>
+        stored is null ? (PolicyFile.None, null)
+        : Read(stored.Text, settings).TryGetValue(out var file, out var problem) ? (file, null)
+        : (new PolicyFile { Text = stored.Text, Acls = [] }, problem);
+
     /// <summary>What of the settings policies depend on; it stays the same while a server runs.</summary>
     public static PolicyTailnet TailnetOf(TailnetSettings settings) => new()
     {

@@ -1,6 +1,7 @@
 using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Core.Policies;
@@ -29,6 +30,21 @@ public sealed class PolicyService
         _logger = logger;
     }
 
+    /// <summary>The policy in force; null when none was ever set.</summary>
+    public StoredPolicy? Current => _tailnet.Snapshot.Policy;
+
+    /// <summary>Why the policy in force cannot be read any more, so that nothing is allowed; null while it can.</summary>
+    public CoreError? Problem => _tailnet.Snapshot.PolicyProblem;
+
+    private CoreError? FileIsTheTruth => _tailnet.Snapshot.Settings switch
+    {
+        { PolicyMode: PolicyMode.Database } => null,
+        { PolicyPath: { } path } => CoreError.Refused(
+            $"The policy is what {path} says (policy.mode: file): change that file, and the server takes it over."),
+        _ => CoreError.Refused(
+            "The policy comes from a file (policy.mode: file), and none is named; name one in policy.path, or configure policy.mode: database."),
+    };
+
     /// <summary>Puts a policy in force. One that is in force already makes no new version.</summary>
     /// <param name="text">As its author wrote it.</param>
     /// <param name="by">Who sets it, for people to read.</param>
@@ -37,16 +53,34 @@ public sealed class PolicyService
     public Task<Result<StoredPolicy>> SetAsync(string text, string by, CancellationToken cancellationToken) =>
         FileIsTheTruth is { } refused
             ? Task.FromResult<Result<StoredPolicy>>(refused)
-            : PutAsync(text, by, PolicyOrigin.Api, null, cancellationToken);
+            : PutAsync(text, by, PolicyOrigin.Api, null, needsTests: true, cancellationToken);
 
     /// <summary>Whether <see cref="SetAsync"/> would take a policy; in file mode, whether the file may say this. Nothing is stored.</summary>
-    public Task<Result<PolicyCheck>> CheckAsync(string text, CancellationToken cancellationToken)
+    public Task<Result<PolicyCheck>> CheckAsync(string text, CancellationToken cancellationToken) =>
+        CheckAsync(text, needsTests: true, cancellationToken);
+
+    /// <summary>Brings into force what the file of the configuration says, which nobody else may do in file mode.</summary>
+    /// <param name="text">All of the file.</param>
+    /// <param name="path">Its name, for people to read.</param>
+    /// <param name="atStart">
+    /// Its tests need not hold: a user who was deleted meanwhile must not keep the server down. <see cref="WarnOfFailedTestsAsync"/> tells
+    /// of them.
+    /// </param>
+    /// <param name="cancellationToken">Gives up; the policy may be in force all the same.</param>
+    /// <returns>The version in force, which is the one before if the text is the same.</returns>
+    public async Task<Result<StoredPolicy>> TakeOverFileAsync(string text, string path, bool atStart, CancellationToken cancellationToken) =>
+        Current is { } current && current.Text == text && Problem is null
+            ? current
+            : await PutAsync(text, path, PolicyOrigin.File, null, needsTests: !atStart, cancellationToken);
+
+    /// <summary>Says in the log if the policy in force fails its own tests; it stays in force.</summary>
+    public async Task WarnOfFailedTestsAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        var snapshot = _tailnet.Snapshot;
+        if (snapshot.Policy is { } policy
+            && await Task.Run(() => PolicyTests.FirstFailure(snapshot.Access), cancellationToken) is { } failure)
         {
-            var check = _lastCheck.ContinueWith(_ => Check(text), cancellationToken, TaskContinuationOptions.LazyCancellation, TaskScheduler.Default);
-            _lastCheck = check;
-            return check;
+            Log.PolicyTestsFail(_logger, policy.Version, PolicyFaults.Describe(failure));
         }
     }
 
@@ -93,33 +127,53 @@ public sealed class PolicyService
 
         var read = await GetAsync(version, cancellationToken);
         return read.TryGetValue(out var old, out var error)
-            ? await PutAsync(old.Text, by, PolicyOrigin.Api, version, cancellationToken)
+            ? await PutAsync(old.Text, by, PolicyOrigin.Api, version, needsTests: true, cancellationToken)
             : error;
     }
-
-    private CoreError? FileIsTheTruth => _tailnet.Snapshot.Settings switch
-    {
-        { PolicyMode: PolicyMode.Database } => null,
-        { PolicyPath: { } path } => CoreError.Refused(
-            $"The policy is what {path} says (policy.mode: file): change that file, and the server takes it over."),
-        _ => CoreError.Refused(
-            "The policy comes from a file (policy.mode: file), and none is named; name one in policy.path, or configure policy.mode: database."),
-    };
 
     private async Task<Result<StoredPolicy>> PutAsync(
-        string text, string by, PolicyOrigin origin, long? rollbackOf, CancellationToken cancellationToken)
+        string text, string by, PolicyOrigin origin, long? rollbackOf, bool needsTests, CancellationToken cancellationToken)
     {
-        var check = await CheckAsync(text, cancellationToken);
-        return check.TryGetValue(out var good, out var error)
-            ? await _tailnet.ExecuteAsync(new PutPolicyCommand(text, good.Access, good.CompiledFor, by, origin, rollbackOf), cancellationToken)
-            : error;
+        var check = await CheckAsync(text, needsTests, cancellationToken);
+        if (!check.TryGetValue(out var good, out var error))
+        {
+            return error;
+        }
+
+        var command = new PutPolicyCommand(text, good.Access, good.CompiledFor, by, origin, rollbackOf);
+        var put = await _tailnet.ExecuteAsync(command, cancellationToken);
+        if (put.TryGetValue(out var policy, out _) && policy.Version != good.CompiledFor.Policy?.Version)
+        {
+            Log.PolicyInForce(_logger, policy.Version, policy.AcceptedBy);
+        }
+
+        return put;
     }
 
-    private Result<PolicyCheck> Check(string text)
+    private Task<Result<PolicyCheck>> CheckAsync(string text, bool needsTests, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var check = _lastCheck.ContinueWith(
+                _ => Check(text, needsTests), cancellationToken, TaskContinuationOptions.LazyCancellation, TaskScheduler.Default);
+            _lastCheck = check;
+            return check;
+        }
+    }
+
+    private Result<PolicyCheck> Check(string text, bool needsTests)
     {
         var snapshot = _tailnet.Snapshot;
         var read = PolicyBuilder.Read(text, snapshot.Settings);
-        return read.TryGetValue(out var file, out var error) ? new PolicyCheck(file, PolicyWorld.Compile(file, snapshot), snapshot) : error;
+        if (!read.TryGetValue(out var file, out var error))
+        {
+            return error;
+        }
+
+        var access = PolicyWorld.Compile(file, snapshot);
+        return needsTests && PolicyTests.FirstFailure(access) is { } failure
+            ? CoreError.Of(failure)
+            : new PolicyCheck(file, access, snapshot);
     }
 
     private async Task<Result<T>> ReadAsync<T>(Func<Task<T>> read)

@@ -17,7 +17,7 @@ internal sealed class PutPolicyCommand(
     protected override Result<StoredPolicy> Decide(TailnetDraft draft)
     {
         var before = draft.Snapshot.Policy;
-        if (before?.Text == text)
+        if (before?.Text == text && draft.Snapshot.PolicyProblem is null)
         {
             return before;
         }

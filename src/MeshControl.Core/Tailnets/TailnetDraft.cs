@@ -83,7 +83,7 @@ public sealed class TailnetDraft
     {
         _policies.Add(policy);
         _compiled = (access, compiledFor);
-        Snapshot = Snapshot with { Policy = policy };
+        Snapshot = Snapshot with { Policy = policy, PolicyProblem = null };
     }
 
     public void Remove(User user)
@@ -198,14 +198,15 @@ public sealed class TailnetDraft
             }
         }
 
-        if (stored.Policy is { } policy && policy.Version != Snapshot.Policy?.Version
-            && PolicyBuilder.Read(policy.Text, Snapshot.Settings).TryGetValue(out var file, out _))
+        if (stored.Policy != Snapshot.Policy)
         {
             // Rare, and nobody else may speak for the tailnet meanwhile; so it is compiled here and now.
+            var (file, problem) = PolicyBuilder.ReadStored(stored.Policy, Snapshot.Settings);
             _compiled = (PolicyWorld.Compile(file, Snapshot), Snapshot);
+            Snapshot = Snapshot with { Policy = stored.Policy, PolicyProblem = problem };
         }
 
-        Snapshot = Snapshot with { Sequence = stored.Sequence, Policy = stored.Policy };
+        Snapshot = Snapshot with { Sequence = stored.Sequence };
     }
 
     /// <summary>What has to be written; null when only volatile state was touched.</summary>

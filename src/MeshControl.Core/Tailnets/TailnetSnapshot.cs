@@ -5,7 +5,6 @@ using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 using MeshControl.Policy.Access;
-using MeshControl.Policy.Language;
 
 namespace MeshControl.Core.Tailnets;
 
@@ -43,6 +42,9 @@ public sealed record TailnetSnapshot
     /// <summary>The policy in force; null when none was ever accepted.</summary>
     public StoredPolicy? Policy { get; init; }
 
+    /// <summary>Why <see cref="Policy"/> cannot be read any more, so that nothing is allowed; null while it can.</summary>
+    public CoreError? PolicyProblem { get; init; }
+
     /// <summary>What <see cref="Policy"/> comes to for the users and nodes of this snapshot.</summary>
     public required AccessMap Access { get; init; }
 
@@ -55,10 +57,9 @@ public sealed record TailnetSnapshot
     /// <summary>Builds the first snapshot from the database.</summary>
     /// <param name="stored">As it was read.</param>
     /// <param name="settings">From the configuration.</param>
-    /// <param name="policy">What applies; null: nothing is said, so everybody may reach everything.</param>
-    public static TailnetSnapshot From(StoredTailnet stored, TailnetSettings settings, PolicyFile? policy = null)
+    public static TailnetSnapshot From(StoredTailnet stored, TailnetSettings settings)
     {
-        policy ??= PolicyFile.None;
+        var (policy, problem) = PolicyBuilder.ReadStored(stored.Policy, settings);
         var nodes = NodeTable.Empty;
         foreach (var node in stored.Nodes.OrderBy(node => node.Id.Value))
         {
@@ -78,6 +79,7 @@ public sealed record TailnetSnapshot
             LastIPv4 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv4 is not null)?.IPv4,
             LastIPv6 = stored.Nodes.OrderBy(node => node.Id.Value).LastOrDefault(node => node.IPv6 is not null)?.IPv6,
             Policy = stored.Policy,
+            PolicyProblem = problem,
             PreAuthKeys = stored.PreAuthKeys.ToImmutableDictionary(key => key.Id),
             ApiKeys = stored.ApiKeys.ToImmutableDictionary(key => key.Id),
             ApiKeysByPrefix = stored.ApiKeys.ToImmutableDictionary(key => key.Prefix, key => key.Id, StringComparer.Ordinal),

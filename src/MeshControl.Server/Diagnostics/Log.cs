@@ -168,17 +168,14 @@ internal static partial class Log
     [LoggerMessage(4700, LogLevel.Error, "The policy file {Path} is not taken over: {Problem}. The policy in force stays; correct the file, it is looked at again")]
     public static partial void PolicyFileUnusable(ILogger logger, string path, string problem);
 
-    [LoggerMessage(4701, LogLevel.Information, "The policy file {Path} was taken over and is in force as version {Version}")]
-    public static partial void PolicyFileTaken(ILogger logger, string path, long version);
-
-    [LoggerMessage(4702, LogLevel.Information, "The policy file {Path} is in order again; version {Version} is what it says")]
+    [LoggerMessage(4701, LogLevel.Information, "The policy file {Path} is in order again; version {Version} is what it says")]
     public static partial void PolicyFileUsable(ILogger logger, string path, long version);
 
-    [LoggerMessage(4703, LogLevel.Error,
+    [LoggerMessage(4702, LogLevel.Error,
         "The policy file {Path} cannot be used: {Problem}. The last policy that was accepted goes on, version {Version} of {AcceptedAt:u}; "
         + "correct the file, it is looked at again")]
     public static partial void PolicyFileUnusableAtStart(ILogger logger, string path, string problem, long version, DateTimeOffset acceptedAt);
 
-    [LoggerMessage(4704, LogLevel.Error, "The policy file could not be looked at; the policy in force stays, and it is looked at again")]
+    [LoggerMessage(4703, LogLevel.Error, "The policy file could not be looked at; the policy in force stays, and it is looked at again")]
     public static partial void PolicyFileLookFailed(ILogger logger, Exception exception);
 }

@@ -76,7 +76,7 @@ public static class ConfigurationCheck
         }
         else if (PolicyBuilder.Read(reading.Text, TailnetSettingsFactory.From(options, options.Derp.Map)).Error is { } error)
         {
-            yield return $"The policy file {path} (policy.path) is wrong: {PolicyProblems.Describe(error)}.";
+            yield return $"The policy file {path} (policy.path) is wrong: {PolicyFaults.Describe(error)}.";
         }
     }
 

@@ -43,13 +43,13 @@ internal sealed class PolicyFileFollower(
             {
                 throw new StartupException(
                     $"The policy file {path} (policy.path) cannot be used, and there is no earlier policy to go on with: "
-                    + $"{PolicyProblems.Describe(error)}. Correct it; `meshctl configtest` checks it.");
+                    + $"{PolicyFaults.Describe(error)}. Correct it; `meshctl configtest` checks it.");
             }
 
             // What the database could not take now, it may take later.
             _isUnusable = true;
             _judged = error.Kind == CoreErrorKind.Unavailable ? null : _judged;
-            Log.PolicyFileUnusableAtStart(logger, path, PolicyProblems.Describe(error), last.Version, last.AcceptedAt);
+            Log.PolicyFileUnusableAtStart(logger, path, PolicyFaults.Describe(error), last.Version, last.AcceptedAt);
         }
         finally
         {
@@ -103,11 +103,7 @@ internal sealed class PolicyFileFollower(
         if (taken.TryGetValue(out var policy, out var error))
         {
             _judged = reading;
-            if (policy.Version != before)
-            {
-                Log.PolicyFileTaken(logger, path, policy.Version);
-            }
-            else if (_isUnusable)
+            if (_isUnusable && policy.Version == before)
             {
                 Log.PolicyFileUsable(logger, path, policy.Version);
             }
@@ -121,7 +117,7 @@ internal sealed class PolicyFileFollower(
         _judged = isTransient ? null : reading;
         if (!isTransient || !_isUnusable)
         {
-            Log.PolicyFileUnusable(logger, path, PolicyProblems.Describe(error));
+            Log.PolicyFileUnusable(logger, path, PolicyFaults.Describe(error));
         }
 
         _isUnusable = true;

@@ -25,7 +25,7 @@ internal static class PolicyStart
         {
             if (tailnet.Policies.Problem is { } problem)
             {
-                throw new StartupException(Unreadable(tailnet.Policies.Current!, PolicyProblems.Describe(problem), options.Database));
+                throw new StartupException(Unreadable(tailnet.Policies.Current!, PolicyFaults.Describe(problem), options.Database));
             }
 
             await tailnet.Policies.WarnOfFailedTestsAsync(cancellationToken);

@@ -1,6 +1,10 @@
+using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
+using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
+using MeshControl.Core.Users;
+using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Core.Tests.Policies;
 
@@ -9,6 +13,12 @@ public sealed class PolicyServiceTests
 {
     private const string Open = """{"acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}]}""";
     private const string Closed = """{"acls": []} // nobody""";
+
+    private const string Path = "/etc/acl.hujson";
+
+    /// <summary>A test of it fails.</summary>
+    private const string Untrue =
+        """{"hosts": {"one": "100.64.0.1", "two": "100.64.0.2"}, "acls": [], "tests": [{"src": "one", "accept": ["two:22"]}]}""";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -189,18 +199,142 @@ public sealed class PolicyServiceTests
     [Fact]
     public async Task SetAndRollback_InFileMode_AreRefusedAndNameTheFile()
     {
-        var settings = Make.Settings() with { PolicyMode = PolicyMode.File, PolicyPath = "/etc/acl.hujson" };
-        await using var host = new TailnetHost(settings: settings);
-        await using var unnamed = new TailnetHost(settings: settings with { PolicyPath = null });
+        await using var host = new TailnetHost(settings: InFileMode);
+        await using var unnamed = new TailnetHost(settings: InFileMode with { PolicyPath = null });
 
         var refused = (await SetAsync(host, Open, "anna")).Error!;
 
         Assert.Equal(CoreErrorKind.Refused, refused.Kind);
-        Assert.Contains("/etc/acl.hujson", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(refused, (await host.Tailnet.Policies.RollbackAsync(1, "anna", Cancel)).Error);
         Assert.Contains("policy.path", (await SetAsync(unnamed, Open, "anna")).Error!.Message, StringComparison.Ordinal);
         Assert.Null((await host.Tailnet.Policies.CheckAsync(Open, Cancel)).Error);
         Assert.Empty((await host.Tailnet.Policies.HistoryAsync(10, Cancel)).Value);
+    }
+
+    [Fact]
+    public async Task SetAndCheck_OwnTestsFail_AreRefusedAndSayWhich()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        await SetAsync(host, Open, "anna");
+
+        var refused = (await SetAsync(host, Untrue, "anna")).Error!;
+        var check = (await host.Tailnet.Policies.CheckAsync(Untrue, Cancel)).Error!;
+
+        Assert.Equal((CoreErrorKind.Invalid, "test(s) failed"), (refused.Kind, refused.Message));
+        Assert.NotEmpty(refused.Policy!.Details!);
+        Assert.Equal(refused.Message, check.Message);
+        Assert.Equal(1, host.Snapshot.Policy!.Version);
+        Assert.DoesNotContain(host.Snapshot.Access.Policy.Tests, _ => true);
+    }
+
+    [Fact]
+    public async Task SetAndRollback_GoodPolicies_AreWhatNodesGoBy()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        Assert.True(host.Snapshot.Access.Sees(0, 1));
+
+        await SetAsync(host, Closed, "anna");
+        Assert.False(host.Snapshot.Access.Sees(0, 1));
+        await SetAsync(host, Open, "anna");
+        Assert.True(host.Snapshot.Access.Sees(0, 1));
+        await host.Tailnet.Policies.RollbackAsync(1, "anna", Cancel);
+        Assert.False(host.Snapshot.Access.Sees(0, 1));
+    }
+
+    // What happened while it was compiled is in it, too.
+    [Fact]
+    public async Task Set_WhileNodesComeAndGo_KnowsThem()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(3), run: false);
+        var set = SetAsync(host, Open, "anna");
+        await UntilQueuedAsync(host, 1);
+        var edit = host.EditAsync(draft =>
+        {
+            Assert.True(draft.Snapshot.Nodes.TryGet(new NodeId(2), out var second));
+            draft.Remove(second);
+            draft.Add(Make.Node(7));
+        });
+        host.Run();
+
+        Assert.Null((await set).Error);
+        await edit;
+        var (first, last) = (host.Entry(1).Index, host.Entry(7).Index);
+        Assert.True(host.Snapshot.Access.Sees(first, last));
+        Assert.Equal(
+            host.Snapshot.Nodes.Select(entry => entry.Index).Order(),
+            Enumerable.Range(0, 10).Where(index => index != first && host.Snapshot.Access.Sees(first, index)).Append(first).Order());
+    }
+
+    [Fact]
+    public async Task Load_StoredPolicy_IsInForceAtOnce()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2) with { Policy = Stored(Closed) });
+
+        Assert.Null(host.Tailnet.Policies.Problem);
+        Assert.False(host.Snapshot.Access.Sees(0, 1));
+        await host.EditAsync(draft => draft.Add(Make.Node(3)));
+        Assert.False(host.Snapshot.Access.Sees(0, host.Entry(3).Index));
+    }
+
+    // No fault may open a network.
+    [Fact]
+    public async Task Load_StoredPolicyThatCannotBeRead_AllowsNothingUntilThereIsAnother()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2) with { Policy = Stored("{\"acls\": [") });
+        var policies = host.Tailnet.Policies;
+
+        Assert.NotNull(policies.Problem!.Policy!.Position);
+        Assert.False(host.Snapshot.Access.Sees(0, 1));
+        Assert.NotNull((await SetAsync(host, "{\"acls\": [", "anna")).Error);
+
+        Assert.Equal(5, (await SetAsync(host, Open, "anna")).Value.Version);
+        Assert.Null(policies.Problem);
+        Assert.True(host.Snapshot.Access.Sees(0, 1));
+    }
+
+    [Fact]
+    public async Task Adopt_AnotherServersPolicy_IsWhatNodesGoBy()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        host.Store.WriteAsAnotherServer(rows => rows with { Policies = [Stored(Closed)] });
+
+        await host.ExecuteAsync(new CreateUserCommand("anna", "", null, null));
+
+        Assert.Equal(Stored(Closed), host.Snapshot.Policy);
+        Assert.False(host.Snapshot.Access.Sees(0, 1));
+    }
+
+    [Fact]
+    public async Task TakeOverFile_AtTheStartAndLater_OnlyTheStartForgivesFailedTests()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2), InFileMode);
+        var policies = host.Tailnet.Policies;
+
+        Assert.Equal("test(s) failed", (await policies.TakeOverFileAsync(Untrue, Path, atStart: false, Cancel)).Error!.Message);
+        var taken = (await policies.TakeOverFileAsync(Untrue, Path, atStart: true, Cancel)).Value;
+        await policies.WarnOfFailedTestsAsync(Cancel);
+
+        Assert.Equal((1L, PolicyOrigin.File, Path), (taken.Version, taken.Origin, taken.AcceptedBy));
+        Assert.Equal([1011], host.Log.Events(LogLevel.Warning));
+
+        // It is in force, so it is no change.
+        Assert.Equal(taken, (await policies.TakeOverFileAsync(Untrue, Path, atStart: false, Cancel)).Value);
+        Assert.Equal(taken, (await policies.TakeOverFileAsync(Untrue, Path, atStart: true, Cancel)).Value);
+        Assert.Equal(2, (await policies.TakeOverFileAsync(Open, Path, atStart: false, Cancel)).Value.Version);
+        var history = (await policies.HistoryAsync(10, Cancel)).Value;
+        Assert.Equal([2L, 1L], history.Select(version => version.Version));
+    }
+
+    [Fact]
+    public async Task WarnOfFailedTests_NoneFails_SaysNothing()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await host.Tailnet.Policies.WarnOfFailedTestsAsync(Cancel);
+        await SetAsync(host, Open, "anna");
+        await host.Tailnet.Policies.WarnOfFailedTestsAsync(Cancel);
+
+        Assert.Empty(host.Log.Events(LogLevel.Warning));
     }
 
     [Fact]
@@ -212,6 +346,19 @@ public sealed class PolicyServiceTests
 
         Assert.Null((await SetAsync(any, Text, "anna")).Error);
         Assert.Contains("example.org", (await SetAsync(ours, Text, "anna")).Error!.Message, StringComparison.Ordinal);
+    }
+
+    private static TailnetSettings InFileMode => Make.Settings() with { PolicyMode = PolicyMode.File, PolicyPath = Path };
+
+    private static StoredPolicy Stored(string text) => new(4, text, Make.Created, "somebody");
+
+    private static async Task UntilQueuedAsync(TailnetHost host, int commands)
+    {
+        while (host.Tailnet.QueueLength < commands)
+        {
+            Cancel.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     private static Task<Result<StoredPolicy>> SetAsync(TailnetHost host, string text, string by) =>
