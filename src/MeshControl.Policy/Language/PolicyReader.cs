@@ -12,6 +12,9 @@ namespace MeshControl.Policy.Language;
 /// </summary>
 public static class PolicyReader
 {
+    /// <summary>Longest text in characters.</summary>
+    public const int MaxLength = HuJsonParser.MaxLength;
+
     private static readonly string[] Known =
     [
         "groups", "hosts", "tagOwners", "acls", "grants", "ssh", "autoApprovers", "nodeAttrs", "tests", "sshTests", "postures",

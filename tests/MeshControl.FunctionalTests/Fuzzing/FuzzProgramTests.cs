@@ -21,6 +21,8 @@ public sealed class FuzzProgramTests
         "head: relay", "head: fast start", "head: for the web server",
         "login: server read", "login: box refused", "login: JSON refused")]
     [InlineData("stun", "stun: None", "stun: WrongFingerprint", "stun: OtherSoftware", "stun: BrokenAttributes", "stun: TooLong", "stun: answer read")]
+    [InlineData("policy", "read: with rules", "read: without rules", "refused: syntax", "refused: shape", "refused: members", "refused: words",
+        "refused: meaning")]
     public async Task Run_MutatedInput_BreaksNoRule(string target, params string[] depths)
     {
         // In a process of its own, since memory and time are those of the process.

@@ -11,7 +11,7 @@ public static class FuzzArguments
     /// <summary>What <c>--help</c> prints.</summary>
     public static string Help { get; } =
         $"""
-        Throws mutated input at everything that reads the bytes of peers, and checks that nothing but the documented happens.
+        Throws mutated input at everything that reads the bytes of others, and checks that nothing but the documented happens.
 
           MeshControl.Fuzz TARGET COUNT [--seed N] [--only INDEX]
 

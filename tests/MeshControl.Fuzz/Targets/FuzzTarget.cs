@@ -3,10 +3,10 @@ using MeshControl.Fuzz.Mutations;
 
 namespace MeshControl.Fuzz.Targets;
 
-/// <summary>Something that reads what peers send.</summary>
+/// <summary>Something that reads what others wrote: peers mostly, and administrators.</summary>
 public abstract class FuzzTarget : IDisposable
 {
-    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames", "derp", "stun"];
+    public static IReadOnlyList<string> Names { get; } = ["noise", "json", "frames", "derp", "stun", "policy"];
 
     public abstract string Name { get; }
 
@@ -19,6 +19,7 @@ public abstract class FuzzTarget : IDisposable
         "json" => new JsonTarget(),
         "derp" => new DerpTarget(),
         "stun" => new StunTarget(),
+        "policy" => new PolicyTarget(),
         _ => new FramesTarget(),
     };
 

@@ -133,6 +133,14 @@ public sealed class PolicyReaderAcceptedTests
             out _));
 
     [Fact]
+    public void TryRead_LongestText_IsReadAndOneCharacterMoreIsNot()
+    {
+        var longest = "{}".PadRight(PolicyReader.MaxLength);
+        Assert.Equal(longest, Read.Good(longest).Text);
+        Assert.Null(Read.Bad(longest + "\n").Position);
+    }
+
+    [Fact]
     public void TryRead_ManyRules_AllAreRead()
     {
         var rules = Enumerable.Range(1, 1000).Select(number => $$"""{"action": "accept", "src": ["user{{number}}@example.com"], "dst": ["10.0.0.0/8:{{number}}"]}""");
