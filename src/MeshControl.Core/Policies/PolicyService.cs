@@ -97,7 +97,7 @@ public sealed class PolicyService
     {
         if (_tailnet.Snapshot.Policy is not { } current)
         {
-            return CoreError.NotFound("No policy was ever set, so everything is allowed; `meshctl policy set FILE` sets one.");
+            return CoreError.NotFound("No policy was ever set, so everything is allowed; `meshctl policy set -f FILE` sets one.");
         }
 
         if (version is not { } wanted || wanted == current.Version)

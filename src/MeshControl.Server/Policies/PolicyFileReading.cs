@@ -18,13 +18,12 @@ internal sealed record PolicyFileReading(string? Text, string? Failure)
         {
             using var file = File.OpenRead(path);
 
-            // One byte more says that it is too long; that of a byte order mark does not count.
-            var buffer = new byte[PolicyLimits.MaxTextBytes + Encoding.UTF8.Preamble.Length + 1];
-            var content = buffer.AsSpan(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
-            content = content.StartsWith(Encoding.UTF8.Preamble) ? content[Encoding.UTF8.Preamble.Length..] : content;
-            return content.Length > PolicyLimits.MaxTextBytes
+            // One byte more says that it is too long. A byte order mark stays: the reader of policies says what it thinks of it.
+            var buffer = new byte[PolicyLimits.MaxTextBytes + 1];
+            var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return length > PolicyLimits.MaxTextBytes
                 ? Failed($"it is larger than {PolicyLimits.MaxTextBytes / 1024} KiB")
-                : new PolicyFileReading(Strict.GetString(content), null);
+                : new PolicyFileReading(Strict.GetString(buffer, 0, length), null);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

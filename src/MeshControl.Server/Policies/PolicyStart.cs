@@ -64,6 +64,6 @@ internal static class PolicyStart
         string.Create(
             CultureInfo.InvariantCulture,
             $"The policy in {StoreSettings.Describe(database)} (version {policy.Version}, accepted {policy.AcceptedAt:u} from {policy.AcceptedBy}) ")
-        + $"cannot be read any more: {problem}. Write a corrected one to a file, look at it with `meshctl policy check FILE`, and start with "
+        + $"cannot be read any more: {problem}. Write a corrected one to a file, look at it with `meshctl policy check -f FILE`, and start with "
         + "policy.mode: file and policy.path naming it; after that policy.mode may be database again.";
 }
