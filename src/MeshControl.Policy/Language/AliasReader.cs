@@ -18,7 +18,8 @@ public static class AliasReader
     /// <param name="names">Where groups, hosts, tags and IP sets are defined.</param>
     /// <param name="alias">What it means.</param>
     /// <param name="problem">Why it means nothing, as the service says it where that is known.</param>
-    public static bool TryRead(string text, PolicyFile names, [NotNullWhen(true)] out Alias? alias, [NotNullWhen(false)] out string? problem)
+    public static bool TryRead(
+        string text, PolicyFile names, [NotNullWhen(true)] out Alias? alias, [NotNullWhen(false)] out string? problem)
     {
         var word = text.Trim();
         problem = null;
@@ -65,7 +66,9 @@ public static class AliasReader
         if (word.StartsWith(UserPrefix, StringComparison.Ordinal))
         {
             var isDomain = word.StartsWith(DomainUsersPrefix, StringComparison.Ordinal) && word.Length > DomainUsersPrefix.Length;
-            problem = isDomain ? null : $"{QuotedText.Of(word)}: user: must be followed by *@ and a domain; a single user is written without it";
+            problem = isDomain
+                ? null
+                : $"{QuotedText.Of(word)}: user: must be followed by *@ and a domain; a single user is written without it";
             return isDomain ? new DomainUsersAlias(word[DomainUsersPrefix.Length..]) : null;
         }
 

@@ -69,7 +69,9 @@ public static class GoDuration
         return true;
     }
 
-    /// <summary>The largest unit that is not zero first, every smaller one down to seconds behind it: <c>150h0m0s</c>, <c>1.5ms</c>, <c>0s</c>.</summary>
+    /// <summary>
+    /// The largest unit that is not zero first, every smaller one down to seconds behind it: <c>150h0m0s</c>, <c>1.5ms</c>, <c>0s</c>.
+    /// </summary>
     public static string Format(long nanoseconds)
     {
         var rest = (ulong)Int128.Abs(nanoseconds);

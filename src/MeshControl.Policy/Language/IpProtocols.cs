@@ -29,7 +29,8 @@ public static class IpProtocols
         ("fc", 133),
     ];
 
-    private static readonly Dictionary<string, int> Numbers = All.ToDictionary(known => known.Name, known => known.Number, StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, int> Numbers =
+        All.ToDictionary(known => known.Name, known => known.Number, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True for those whose packets have ports that clients look at.</summary>
     public static bool HasPorts(int protocol) => protocol is Tcp or Udp or Sctp;

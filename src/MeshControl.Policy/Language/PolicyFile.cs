@@ -13,15 +13,18 @@ public sealed record PolicyFile
     public required string Text { get; init; }
 
     /// <summary><c>group:…</c> to its members: users, or all users of a domain.</summary>
-    public ImmutableDictionary<string, ImmutableArray<Alias>> Groups { get; init; } = ImmutableDictionary<string, ImmutableArray<Alias>>.Empty;
+    public ImmutableDictionary<string, ImmutableArray<Alias>> Groups { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<Alias>>.Empty;
 
     public ImmutableDictionary<string, IpPrefix> Hosts { get; init; } = ImmutableDictionary<string, IpPrefix>.Empty;
 
     /// <summary><c>ipset:…</c> to what it holds after all additions and removals: disjoint prefixes, sorted.</summary>
-    public ImmutableDictionary<string, ImmutableArray<IpPrefix>> IpSets { get; init; } = ImmutableDictionary<string, ImmutableArray<IpPrefix>>.Empty;
+    public ImmutableDictionary<string, ImmutableArray<IpPrefix>> IpSets { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<IpPrefix>>.Empty;
 
     /// <summary><c>tag:…</c> to who may give it: users, groups, tags, roles. A tag must be here to be used anywhere.</summary>
-    public ImmutableDictionary<string, ImmutableArray<Alias>> TagOwners { get; init; } = ImmutableDictionary<string, ImmutableArray<Alias>>.Empty;
+    public ImmutableDictionary<string, ImmutableArray<Alias>> TagOwners { get; init; } =
+        ImmutableDictionary<string, ImmutableArray<Alias>>.Empty;
 
     /// <summary>Null when the file has no such section: without this and <see cref="Grants"/> everything is allowed.</summary>
     public ImmutableArray<AclRule>? Acls { get; init; }

@@ -7,8 +7,8 @@ using MeshControl.Policy.World;
 namespace MeshControl.Policy.Language;
 
 /// <summary>
-/// Reads a policy and checks it completely, but for its tests, which need users and nodes. The first problem is told, in this order: syntax,
-/// names of members, hosts, groups, tag owners, IP sets, postures, acls, grants, ssh, nodeAttrs, auto approvers, the rest, tests, sshTests.
+/// Reads a policy and checks it completely, but for its tests, which need users and nodes. The first problem is told, in this order:
+/// syntax, names of members, hosts, groups, tag owners, IP sets, postures, acls, grants, ssh, nodeAttrs, auto approvers, the rest, tests, sshTests.
 /// </summary>
 public static class PolicyReader
 {
@@ -48,7 +48,9 @@ public static class PolicyReader
         return file is not null;
     }
 
-    /// <summary>Whether a text says nothing at all, be it by intent or since somebody is still writing it; such a one is read, and allows everything.</summary>
+    /// <summary>
+    /// Whether a text says nothing at all, be it by intent or since somebody is still writing it; such a one is read, and allows everything.
+    /// </summary>
     public static bool IsBlank(string text) => HuJsonParser.TryParse(new SourceText(text), out var root, out _) && root is null;
 
     private static PolicyFile ReadSections(ReadContext context, MemberReader sections)

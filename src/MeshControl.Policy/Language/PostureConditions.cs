@@ -8,7 +8,9 @@ using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Language;
 
-/// <summary>The text of posture conditions: <c>node:tsVersion >= '1.40'</c>, <c>custom:tier IN ['gold', 'silver']</c>, <c>custom:tier IS SET</c>.</summary>
+/// <summary>
+/// The text of posture conditions: <c>node:tsVersion >= '1.40'</c>, <c>custom:tier IN ['gold', 'silver']</c>, <c>custom:tier IS SET</c>.
+/// </summary>
 public static class PostureConditions
 {
     private static readonly (string Word, PostureOperator Operator)[] Comparisons =

@@ -13,7 +13,7 @@ internal static class QuotedText
     public static string Of(string text)
     {
         var quoted = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text.Length > MaxLength ? Shortened(text) : text)
+        foreach (var c in Shorten(text))
         {
             _ = c switch
             {
@@ -30,8 +30,14 @@ internal static class QuotedText
         return quoted.Append('"').ToString();
     }
 
-    private static string Shortened(string text)
+    /// <summary>For what a message repeats without quotes.</summary>
+    public static string Shorten(string text)
     {
+        if (text.Length <= MaxLength)
+        {
+            return text;
+        }
+
         var length = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
         return $"{text.AsSpan(0, length)}…";
     }

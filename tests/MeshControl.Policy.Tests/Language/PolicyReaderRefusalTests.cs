@@ -223,6 +223,16 @@ public sealed class PolicyReaderRefusalTests
         Assert.Equal("checkPeriod 168h0m1s is above the max (168h)", Read.Bad(WithCheckPeriod(longest + 1)).Message);
     }
 
+    [Theory]
+    [InlineData("""{"acls": [{"action": "accept", "src": ["user:*@LONG"], "dst": ["*:*"]}]}""")]
+    [InlineData("""{"ssh": [{"action": "accept", "users": ["localpart:*@LONG"]}]}""")]
+    [InlineData("""{"nodeAttrs": [{"ipPool": ["LONG"]}]}""")]
+    [InlineData("""{"ssh": [{"action": "check", "checkPeriod": "LONG", "users": ["root"]}]}""")]
+    [InlineData("""{"groups": {"group:LONG": ["LONG"]}}""")]
+    [InlineData("""{"LONG": 1}""")]
+    public void TryRead_LongWords_AreNotRepeatedWhole(string text) =>
+        Assert.InRange(Read.Bad(text.Replace("LONG", new string('x', 5_000), StringComparison.Ordinal)).Message.Length, 100, 1_000);
+
     private static string WithCheckPeriod(long seconds) =>
         $$"""{"ssh": [{"action": "check", "checkPeriod": "{{seconds}}s", "src": ["a@"], "dst": ["a@"], "users": ["root"]}]}""";
 

@@ -136,8 +136,8 @@ public static class PolicyPrinter
         WriteList(writer, "users", rule.Users);
         if (rule.CheckPeriod != SshPolicyRule.DefaultCheckPeriod)
         {
-            var isAlways = rule.CheckPeriod == TimeSpan.Zero;
-            writer.WriteString("checkPeriod", isAlways ? "always" : GoDuration.Format(rule.CheckPeriod.Ticks * TimeSpan.NanosecondsPerTick));
+            var period = rule.CheckPeriod.Ticks * TimeSpan.NanosecondsPerTick;
+            writer.WriteString("checkPeriod", period == 0 ? "always" : GoDuration.Format(period));
         }
 
         WriteList(writer, "acceptEnv", rule.AcceptEnv);

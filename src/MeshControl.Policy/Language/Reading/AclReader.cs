@@ -55,7 +55,9 @@ internal static class AclReader
 
         if (!IpProtocols.TryParse(text, out var protocol))
         {
-            context.Report(value!.Position, $"proto={QuotedText.Of(text)} is not known; write a name such as tcp, or a number from 1 to 255 without leading zeros");
+            context.Report(
+                value!.Position,
+                $"proto={QuotedText.Of(text)} is not known; write a name such as tcp, or a number from 1 to 255 without leading zeros");
             return null;
         }
 
@@ -75,9 +77,10 @@ internal static class AclReader
 
             if (protocol is { } number && !IpProtocols.HasPorts(number) && !PortRanges.IsAll(destination.Ports))
             {
+                var name = IpProtocols.NameOf(number);
                 context.Report(
                     item.Position,
-                    $"dst={QuotedText.Of(item.Text.Trim())}: protocol {IpProtocols.NameOf(number)} has no ports; only \"*\" can stand for them");
+                    $"dst={QuotedText.Of(item.Text.Trim())}: protocol {name} has no ports; only \"*\" can stand for them");
             }
 
             destinations.Add(destination);

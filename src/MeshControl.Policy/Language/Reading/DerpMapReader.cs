@@ -120,7 +120,8 @@ internal static class DerpMapReader
     {
         var number = 0;
         if (value is not null
-            && (value.Kind != HuJsonKind.Number || !int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)))
+            && (value.Kind != HuJsonKind.Number
+                || !int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)))
         {
             context.Report(value.Position, $"{QuotedText.Of(member)} must be a whole number");
         }

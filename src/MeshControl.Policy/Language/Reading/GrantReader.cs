@@ -55,7 +55,9 @@ internal static class GrantReader
             switch (alias)
             {
                 case PrefixAlias { Prefix.IsDefaultRoute: true }:
-                    context.Report(item.Position, $"dst {QuotedText.Of(alias.ToString())}: to allow all IP addresses, use \"*\" or \"autogroup:internet\"");
+                    context.Report(
+                        item.Position,
+                        $"dst {QuotedText.Of(alias.ToString())}: to allow all IP addresses, use \"*\" or \"autogroup:internet\"");
                     break;
                 case AutogroupAlias { Group: Autogroup.Internet } when hasApp:
                     context.Report(item.Position, "cannot use app grants with autogroup:internet");
@@ -97,13 +99,16 @@ internal static class GrantReader
         {
             if (text.IndexOf(':', colon + 1) >= 0)
             {
-                problem = $"ip {QuotedText.Of(text)} has more than one colon; write ports, or a protocol, a colon and ports, such as tcp:443";
+                problem = $"ip {QuotedText.Of(text)} has more than one colon; "
+                    + "write ports, or a protocol, a colon and ports, such as tcp:443";
                 return false;
             }
 
-            if (!IpProtocols.TryParse(text[..colon].Trim(), out var number))
+            var name = text[..colon].Trim();
+            if (!IpProtocols.TryParse(name, out var number))
             {
-                problem = $"ip {QuotedText.Of(text)}: there is no protocol {QuotedText.Of(text[..colon].Trim())}; write a name such as tcp, or a number from 1 to 255";
+                problem = $"ip {QuotedText.Of(text)}: there is no protocol {QuotedText.Of(name)}; "
+                    + "write a name such as tcp, or a number from 1 to 255";
                 return false;
             }
 

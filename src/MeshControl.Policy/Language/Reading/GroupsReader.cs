@@ -61,7 +61,8 @@ internal static class GroupsReader
             {
                 context.Report(
                     item.Position,
-                    $"groups[{QuotedText.Of(group)}]: {QuotedText.Of(item.Text.Trim())}: group members are users, such as alice@example.com or alice@");
+                    $"groups[{QuotedText.Of(group)}]: {QuotedText.Of(item.Text.Trim())}: "
+                    + "group members are users, such as alice@example.com or alice@");
                 break;
             }
 

@@ -15,7 +15,9 @@ internal static class HostsReader
             var name = member.Name.Trim();
             if (!IsName(name))
             {
-                context.Report(member.Position, $"hosts[{QuotedText.Of(name)}]: a host is named without : @ / and *, and not like an address");
+                context.Report(
+                    member.Position,
+                    $"hosts[{QuotedText.Of(name)}]: a host is named without : @ / and *, and not like an address");
                 break;
             }
 
@@ -26,7 +28,9 @@ internal static class HostsReader
 
             if (!AddressText.TryParsePrefix(text.AsSpan().Trim(), out var prefix))
             {
-                context.Report(member.Value.Position, $"hosts[{QuotedText.Of(name)}]: {QuotedText.Of(text)} is neither an address nor a prefix such as 10.0.0.0/8");
+                context.Report(
+                    member.Value.Position,
+                    $"hosts[{QuotedText.Of(name)}]: {QuotedText.Of(text)} is neither an address nor a prefix such as 10.0.0.0/8");
                 break;
             }
 

@@ -32,7 +32,9 @@ internal sealed class IpSetsReader
             var name = member.Name.Trim();
             if (!name.StartsWith(AliasReader.IpSetPrefix, StringComparison.Ordinal) || name.Length == AliasReader.IpSetPrefix.Length)
             {
-                context.Report(member.Position, $"ipsets[{QuotedText.Of(name)}]: a set is named ipset: and something, such as ipset:office");
+                context.Report(
+                    member.Position,
+                    $"ipsets[{QuotedText.Of(name)}]: a set is named ipset: and something, such as ipset:office");
             }
             else if (!reader._members.TryAdd(name, member))
             {
@@ -120,8 +122,7 @@ internal sealed class IpSetsReader
         {
             steps.AddRange(PublicAddressSpace.Ranges.Select(range => new IpSetSweep.Step(AddressSpan.Of(range), !isRemoved)));
         }
-        else if (AddressText.TryParsePrefix(what, out var prefix)
-            || _context.Names.Hosts.TryGetValue(what.StartsWith(HostPrefix, StringComparison.Ordinal) ? what[HostPrefix.Length..] : what, out prefix))
+        else if (AddressText.TryParsePrefix(what, out var prefix) || TryFindHost(what, out prefix))
         {
             steps.Add(new IpSetSweep.Step(AddressSpan.Of(prefix), !isRemoved));
         }
@@ -133,11 +134,18 @@ internal sealed class IpSetsReader
         {
             _context.Report(
                 item.Position,
-                $"ipsets[{QuotedText.Of(set)}]: {QuotedText.Of(item.Text)} is no entry such as \"add 10.0.0.0/8\" or \"remove host:gateway\"");
+                $"ipsets[{QuotedText.Of(set)}]: {QuotedText.Of(item.Text)} is no entry such as \"add 10.0.0.0/8\" "
+                + "or \"remove host:gateway\"");
             return false;
         }
 
         return true;
+    }
+
+    private bool TryFindHost(string name, out IpPrefix prefix)
+    {
+        var plain = name.StartsWith(HostPrefix, StringComparison.Ordinal) ? name[HostPrefix.Length..] : name;
+        return _context.Names.Hosts.TryGetValue(plain, out prefix);
     }
 
     private void ReportTooMany(TextPosition position) =>

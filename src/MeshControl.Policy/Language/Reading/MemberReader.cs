@@ -53,7 +53,9 @@ internal sealed class MemberReader
             var index = Array.FindIndex(known, name => string.Equals(name, member.Name, StringComparison.OrdinalIgnoreCase));
             if (index < 0)
             {
-                context.Report(member.Position, $"{what} has no member {QuotedText.Of(member.Name)}; it may have {string.Join(", ", known)}");
+                context.Report(
+                    member.Position,
+                    $"{what} has no member {QuotedText.Of(member.Name)}; it may have {string.Join(", ", known)}");
                 return null;
             }
 

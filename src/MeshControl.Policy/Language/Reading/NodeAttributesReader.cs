@@ -44,8 +44,11 @@ internal static class NodeAttributesReader
 
             switch (alias)
             {
-                case AutogroupAlias { Group: Autogroup.Self or Autogroup.Internet or Autogroup.DangerAll or Autogroup.Nonroot } or ServiceAlias:
-                    context.Report(item.Position, $"{QuotedText.Of(alias.ToString())} is not valid as a target of nodeAttrs, since it names no nodes");
+                case AutogroupAlias { Group: Autogroup.Self or Autogroup.Internet or Autogroup.DangerAll or Autogroup.Nonroot }:
+                case ServiceAlias:
+                    context.Report(
+                        item.Position,
+                        $"{QuotedText.Of(alias.ToString())} is not valid as a target of nodeAttrs, since it names no nodes");
                     break;
                 case DomainUsersAlias users:
                     context.CheckDomain(users.Domain, item.Position, "[nodeAttrs] ");
@@ -86,7 +89,7 @@ internal static class NodeAttributesReader
                 : null;
             if (problem is not null)
             {
-                context.Report(item.Position, $"IPPool({text}): {problem}");
+                context.Report(item.Position, $"IPPool({QuotedText.Shorten(text)}): {problem}");
                 break;
             }
 

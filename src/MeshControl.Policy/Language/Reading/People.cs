@@ -24,7 +24,10 @@ internal static class People
         };
         if (!isAllowed)
         {
-            context.Report(item.Position, $"{where}{QuotedText.Of(item.Text.Trim())} cannot be {what}; name a user, a group, a tag or a role such as autogroup:admin");
+            context.Report(
+                item.Position,
+                $"{where}{QuotedText.Of(item.Text.Trim())} cannot be {what}; "
+                + "name a user, a group, a tag or a role such as autogroup:admin");
             return null;
         }
 

@@ -14,7 +14,9 @@ internal static class PosturesReader
             var name = member.Name.Trim();
             if (!name.StartsWith(AliasReader.PosturePrefix, StringComparison.Ordinal) || name.Length == AliasReader.PosturePrefix.Length)
             {
-                context.Report(member.Position, $"postures[{QuotedText.Of(name)}]: a posture is named posture: and something, such as posture:trusted");
+                context.Report(
+                    member.Position,
+                    $"postures[{QuotedText.Of(name)}]: a posture is named posture: and something, such as posture:trusted");
                 break;
             }
 
@@ -43,7 +45,8 @@ internal static class PosturesReader
             {
                 context.Report(
                     item.Position,
-                    $"postures[{QuotedText.Of(posture)}]: {QuotedText.Of(item.Text)} is no condition such as node:os == 'macos', node:os IN ['linux', 'macos'] or custom:tier IS SET");
+                    $"postures[{QuotedText.Of(posture)}]: {QuotedText.Of(item.Text)} is no condition such as "
+                    + "node:os == 'macos', node:os IN ['linux', 'macos'] or custom:tier IS SET");
                 break;
             }
 

@@ -87,7 +87,9 @@ internal sealed class ReadContext(SourceText source, PolicyTailnet tailnet)
     {
         if (tailnet.Domains is { } domains && !domains.Contains(domain, StringComparer.Ordinal))
         {
-            Report(position, $"{where}{domain} is not associated with this Tailnet and cannot be used in user:*@<domain> expressions");
+            Report(
+                position,
+                $"{where}{QuotedText.Shorten(domain)} is not associated with this Tailnet and cannot be used in user:*@<domain> expressions");
         }
     }
 

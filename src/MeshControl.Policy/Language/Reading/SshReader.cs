@@ -69,7 +69,8 @@ internal static class SshReader
             var isAllowed = alias switch
             {
                 UserAlias or DomainUsersAlias or GroupAlias or TagAlias => true,
-                AutogroupAlias { Group: var group } => group is Autogroup.Member or Autogroup.Tagged or Autogroup.Shared || Autogroups.IsRole(group),
+                AutogroupAlias { Group: Autogroup.Member or Autogroup.Tagged or Autogroup.Shared } => true,
+                AutogroupAlias { Group: var group } => Autogroups.IsRole(group),
                 _ => false,
             };
             if (!isAllowed)
@@ -238,7 +239,9 @@ internal static class SshReader
 
             if (alias is not TagAlias tag)
             {
-                context.Report(item.Position, $"recorder {QuotedText.Of(item.Text.Trim())}: sessions are recorded by nodes with a tag; name a tag");
+                context.Report(
+                    item.Position,
+                    $"recorder {QuotedText.Of(item.Text.Trim())}: sessions are recorded by nodes with a tag; name a tag");
                 break;
             }
 
