@@ -129,6 +129,12 @@ internal sealed class PolicyCompiler
             Capabilities(origin, sources, [SelfTarget([])], Map(grant.App), via, withinOwner: true);
         }
 
+        if (!via.IsEmpty)
+        {
+            // Nothing of it is delivered, so there is nothing to answer.
+            return;
+        }
+
         foreach (var (granted, companion) in CapabilityCompanions.All.Where(pair => grant.App.Any(app => app.Name == pair.Granted)))
         {
             // The other way round: on the nodes that were sources, for those that were destinations.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MeshControl.Policy.Tests.Support;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Tests.Conformance;
@@ -25,7 +26,7 @@ internal static class Canonical
     public static IReadOnlyList<string> Filter(JsonElement rules, bool exactSources = false) =>
     [
         .. rules.EnumerateArray().Select(rule => string.Join(" | ",
-            "from " + (exactSources ? Sorted(Strings(rule, "SrcIPs")) : IpSetText.Of(Strings(rule, "SrcIPs"))),
+            "from " + (exactSources ? Sorted(Strings(rule, "SrcIPs")) : new IpSet(Strings(rule, "SrcIPs"))),
             "to " + Sorted(Items(rule, "DstPorts").Select(Destination)),
             "by " + Sorted(Items(rule, "IPProto").Select(number => number.GetRawText()).Distinct()),
             "may " + string.Join(" and ", Items(rule, "CapGrant").Select(Grant)))),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using MeshControl.Policy.Tests.Support;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Tests.Conformance;
@@ -14,7 +15,7 @@ internal static class Whois
         foreach (var rule in filter.EnumerateArray())
         {
             var sources = rule.GetProperty("SrcIPs").EnumerateArray().Select(source => source.GetString()!).ToList();
-            if (rule.TryGetProperty("CapGrant", out var grants) && IpSetText.Holds(sources, peer.Node.IPv4!))
+            if (rule.TryGetProperty("CapGrant", out var grants) && new IpSet(sources).Contains(peer.Node.IPv4!))
             {
                 Collect(grants, self.Node.IPv4!, found);
             }
