@@ -96,6 +96,23 @@ internal readonly struct Bits : IEquatable<Bits>
         return new Bits(words);
     }
 
+    /// <summary>What is in this set and not in the other.</summary>
+    public Bits Except(Bits other)
+    {
+        if (!Intersects(other))
+        {
+            return this;
+        }
+
+        var words = Words.ToArray();
+        for (var index = 0; index < Math.Min(words.Length, other.Words.Length); index++)
+        {
+            words[index] &= ~other.Words[index];
+        }
+
+        return new Bits(words);
+    }
+
     public bool Intersects(Bits other)
     {
         var length = Math.Min(Words.Length, other.Words.Length);

@@ -1,0 +1,330 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using MeshControl.Policy.Access;
+using MeshControl.Policy.Language;
+using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
+
+namespace MeshControl.Policy.Explain;
+
+/// <summary>
+/// Answers who may reach whom, and by which rules: those that the filters of nodes are made of. Nodes that the policy treats alike are
+/// looked at once. Not thread safe.
+/// </summary>
+public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, WorldNames names)
+{
+    /// <summary>Findings of an answer.</summary>
+    public const int MaxFindings = 20;
+
+    /// <summary>Classes of sources, and of destinations, that are looked at: more than anybody would read of.</summary>
+    public const int MaxClasses = 300;
+
+    private const int SshPort = 22;
+
+    private readonly NodeSetText _text = new(map, names);
+
+    public AccessExplanation Explain(AccessQuestion question)
+    {
+        var (sources, moreSources) = SourcesOf(question.Source);
+        var (destinations, moreDestinations) = DestinationsOf(question.Destination);
+        var found = new Dictionary<string, Outcome>(StringComparer.Ordinal);
+        foreach (var destination in destinations)
+        {
+            foreach (var source in sources.Where(source => !IsItself(source, destination)))
+            {
+                var outcome = Ask(question, source, destination);
+                if (!found.TryGetValue(outcome.Key, out var same))
+                {
+                    found.Add(outcome.Key, same = outcome);
+                }
+
+                same.Add(source, destination);
+            }
+        }
+
+        return Summarise(question, [.. found.Values], moreSources + moreDestinations);
+    }
+
+    private AccessExplanation Summarise(AccessQuestion question, Outcome[] outcomes, int left)
+    {
+        if (outcomes.Length == 0)
+        {
+            outcomes = [new Outcome(AccessVerdict.Denied, [], Missing(question))];
+        }
+
+        var verdict = outcomes.All(outcome => outcome.Verdict == AccessVerdict.Allowed) ? AccessVerdict.Allowed
+            : outcomes.All(outcome => outcome.Verdict == AccessVerdict.Denied) ? AccessVerdict.Denied
+            : AccessVerdict.Partly;
+        var findings = outcomes.SelectMany(outcome => outcome.Rectangles().Select(part => (outcome, part))).ToArray();
+        return new AccessExplanation(
+            verdict,
+            [
+                .. findings.Take(MaxFindings).Select(found => new AccessFinding(
+                    Describe(found.part.Sources, question.Source),
+                    Describe(found.part.Destinations, question.Destination),
+                    found.outcome.Verdict,
+                    found.outcome.Rules,
+                    found.outcome.Notes)),
+            ],
+            Math.Max(0, findings.Length - MaxFindings) + left)
+        {
+            SuggestedRule = verdict == AccessVerdict.Allowed ? null : RuleSuggestion.For(map.Policy, question),
+            SuggestedSection = verdict == AccessVerdict.Allowed ? null : RuleSuggestion.SectionOf(map.Policy),
+        };
+    }
+
+    private string Describe(IReadOnlyCollection<PolicyNode> nodes, Subject subject) => nodes.Count == 0 ? subject.Label : _text.Describe(nodes);
+
+    private static ImmutableArray<string> Missing(AccessQuestion question) =>
+    [
+        .. new[] { question.Source, question.Destination }
+            .Where(subject => subject.Kind == SubjectKind.Nodes && subject.Nodes.IsEmpty)
+            .Select(subject => $"There is no node to {subject.Alias}.").Distinct(),
+        .. question.Destination.Kind switch
+        {
+            SubjectKind.Addresses => new[] { $"No node forwards to {question.Destination.Alias}: no route to it is approved." },
+            SubjectKind.Internet => ["There is no exit node whose routes are approved."],
+            _ => [],
+        },
+    ];
+
+    private Outcome Ask(AccessQuestion question, SourceEnd source, DestinationEnd destination)
+    {
+        var rules = new List<(RuleTemplate Rule, List<PortRange> Ports)>();
+        foreach (var rule in map.Compiled.RulesFor(destination.Key).Where(rule => rule.Capabilities is null && rule.IsDelivered))
+        {
+            var ports = rule.TargetsOn(destination.Key).Where(target => destination.IsIn(rule, target)).SelectMany(target => target.Ports).ToList();
+            if (ports.Count > 0 && source.Matches(map, rule.Sources, rule.WithinOwner, destination.Key.Owner) && IsAsked(question, rule, ports))
+            {
+                rules.Add((rule, ports));
+            }
+        }
+
+        var notes = new List<string>();
+        var verdict = VerdictOf(question, rules);
+        if (!destination.IsNode)
+        {
+            verdict = AskTheWay(source, destination, verdict, notes);
+        }
+
+        if (verdict == AccessVerdict.Denied)
+        {
+            AddReasons(question, source, destination, notes);
+        }
+        else if (IsPing(question.Protocol) && rules.TrueForAll(rule => rule.Rule.Protocol is not null && rule.Rule.Protocol != question.Protocol))
+        {
+            notes.Add("Clients answer pings from whoever may reach any port of theirs.");
+        }
+
+        var references = rules.Select(rule => new RuleReference(
+            rule.Rule.Origin.Section,
+            rule.Rule.Origin.Position.Line,
+            RuleText.At(map.Policy.Text, rule.Rule.Origin.Position),
+            PortText.Of(rule.Rule.Protocol, rule.Ports))).ToList();
+        if (references.Exists(reference => reference.Section.Length == 0))
+        {
+            notes.Add("The policy has neither acls nor grants, so everybody may reach everything.");
+            references.RemoveAll(reference => reference.Section.Length == 0);
+        }
+
+        if (question.Port == SshPort && question.Protocol is null or IpProtocols.Tcp)
+        {
+            AddSsh(source, destination, verdict, references, notes);
+        }
+
+        return new Outcome(verdict, [.. references.Distinct().OrderBy(reference => reference.Line)], [.. notes]);
+    }
+
+    /// <summary>Whether a rule has something to say to the question.</summary>
+    private static bool IsAsked(AccessQuestion question, RuleTemplate rule, List<PortRange> ports)
+    {
+        if (IsPing(question.Protocol))
+        {
+            return true;
+        }
+
+        var isProtocol = rule.Protocol is not { } protocol
+            ? question.Protocol is null or IpProtocols.Tcp or IpProtocols.Udp
+            : question.Protocol is { } asked ? asked == protocol : question.Port == 0 || IpProtocols.HasPorts(protocol);
+        return isProtocol && (question.Port == 0 || ports.Exists(range => range.First <= question.Port && question.Port <= range.Last));
+    }
+
+    private static AccessVerdict VerdictOf(AccessQuestion question, List<(RuleTemplate Rule, List<PortRange> Ports)> rules)
+    {
+        if (rules.Count == 0)
+        {
+            return AccessVerdict.Denied;
+        }
+
+        if (question.Port != 0 || IsPing(question.Protocol))
+        {
+            return AccessVerdict.Allowed;
+        }
+
+        var whole = PortText.Merge(rules
+            .Where(rule => rule.Rule.Protocol is null || rule.Rule.Protocol == question.Protocol)
+            .SelectMany(rule => rule.Ports));
+        return whole is [{ First: <= 1, Last: ushort.MaxValue }] ? AccessVerdict.Allowed : AccessVerdict.Partly;
+    }
+
+    /// <summary>A filter that lets somebody through is of no use to those who are not shown the route.</summary>
+    private AccessVerdict AskTheWay(SourceEnd source, DestinationEnd destination, AccessVerdict verdict, List<string> notes)
+    {
+        var router = destination.Nodes[0];
+        var name = names.Of(router.Index);
+        if (destination.IsExit)
+        {
+            notes.Add($"By way of the exit node {name}, if the client uses it.");
+            return verdict;
+        }
+
+        if (source.Nodes.IsEmpty || map.RoutesOf(source.Nodes[0].Index, router.Index, primaries).Allowed.Contains(destination.Route!.Value))
+        {
+            notes.Add($"By way of {name}, which forwards {destination.Route}.");
+            return verdict;
+        }
+
+        notes.Add($"Not by way of {name}: it has {destination.Route}, too, but is not the one that is used.");
+        return AccessVerdict.Denied;
+    }
+
+    private void AddReasons(AccessQuestion question, SourceEnd source, DestinationEnd destination, List<string> notes)
+    {
+        foreach (var rule in map.Compiled.RulesFor(destination.Key).Where(rule => rule.Capabilities is null && !rule.Sources.Postures.IsEmpty))
+        {
+            var isTarget = rule.TargetsOn(destination.Key).Any(target => destination.IsIn(rule, target));
+            if (isTarget && source.Key is { } key && key.ByNode.Intersects(rule.Sources.Selectors) && !key.ByNode.Intersects(rule.Sources.Postures))
+            {
+                notes.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The rule in line {rule.Origin.Position.Line} asks for a posture that the device does not have."));
+            }
+        }
+
+        if (destination.IsNode && !source.Nodes.IsEmpty)
+        {
+            var other = destination.Nodes.FirstOrDefault(node => node.Index != source.Nodes[0].Index);
+            var sees = other is not null && map.Sees(source.Nodes[0].Index, other.Index);
+            notes.Add(!sees ? "They do not see each other."
+                : question.Port == 0 && question.Protocol is null ? "They see each other all the same: there is a rule for the other direction, or for capabilities."
+                : "They see each other all the same: other rules connect them.");
+        }
+    }
+
+    private void AddSsh(SourceEnd source, DestinationEnd destination, AccessVerdict verdict, List<RuleReference> references, List<string> notes)
+    {
+        if (!destination.IsNode || source.Key is not { } key)
+        {
+            return;
+        }
+
+        var applies = false;
+        foreach (var rule in map.Compiled.Ssh)
+        {
+            var isTarget = destination.Key.ByNode.Intersects(rule.Targets)
+                || (rule.WithinOwner && source.Nodes[0].Owner is { } owner && owner == destination.Nodes[0].Owner);
+            if (isTarget && rule.Sources.IsNode(key))
+            {
+                var users = string.Join(", ", map.Policy.Ssh[rule.Ordinal].Users);
+                references.Add(new RuleReference(
+                    "ssh", rule.Position.Line, RuleText.At(map.Policy.Text, rule.Position), $"Tailscale SSH as {users}{(rule.Check ? ", after a check" : "")}"));
+                applies = true;
+            }
+        }
+
+        if (applies && verdict == AccessVerdict.Denied)
+        {
+            notes.Add("A rule of ssh says who may log in, but no rule of acls or grants lets the connection through.");
+        }
+    }
+
+    private (List<SourceEnd> Ends, int Left) SourcesOf(Subject subject) => subject.Kind switch
+    {
+        SubjectKind.Nodes => Classes(subject, (key, nodes) => new SourceEnd(key, nodes, null)),
+        SubjectKind.Addresses => ([.. subject.Prefixes.Take(MaxClasses).Select(prefix => new SourceEnd(null, [], prefix))], 0),
+        _ => ([], 0),
+    };
+
+    private (List<DestinationEnd> Ends, int Left) DestinationsOf(Subject subject)
+    {
+        switch (subject.Kind)
+        {
+            case SubjectKind.Nodes:
+                return Classes(subject, (key, nodes) => new DestinationEnd(key, nodes, null, null));
+            case SubjectKind.Internet:
+                return Routers(_ => true, address: null);
+            default:
+                var (ends, left) = (new List<DestinationEnd>(), 0);
+                foreach (var prefix in subject.Prefixes.Take(MaxClasses))
+                {
+                    var (found, more) = Routers(route => route.Contains(prefix) || (!route.IsDefaultRoute && prefix.Contains(route)), prefix);
+                    ends.AddRange(found);
+                    left += more;
+                }
+
+                return (ends, left);
+        }
+    }
+
+    private (List<DestinationEnd> Ends, int Left) Routers(Func<IpPrefix, bool> isOnTheWay, IpPrefix? address)
+    {
+        var routers = (
+            from node in map.Nodes
+            from route in node.ApprovedRoutes
+            where isOnTheWay(route)
+                && (address is not { } wanted ? route.IsDefaultRoute && !route.IsIPv6 : !route.IsDefaultRoute || DestinationEnd.IsPublic(wanted))
+            select new DestinationEnd(map.CellAt(node.Index)!.Key, [node], address, route)).ToList();
+
+        // The way through a subnet router is more exact than that through an exit node.
+        var subnets = routers.Where(router => !router.IsExit).ToList();
+        routers = subnets.Count > 0 ? subnets : routers;
+        return ([.. routers.Take(MaxClasses)], Math.Max(0, routers.Count - MaxClasses));
+    }
+
+    private (List<T> Ends, int Left) Classes<T>(Subject subject, Func<ClassKey, ImmutableArray<PolicyNode>, T> make)
+    {
+        var classes = subject.Nodes.GroupBy(node => map.ClassAt(node.Index)).OrderByDescending(nodes => nodes.Count()).ToList();
+        return (
+            [.. classes.Take(MaxClasses).Select(nodes => make(map.Classes.Cells[nodes.Key]!.Key, [.. nodes]))],
+            Math.Max(0, classes.Count - MaxClasses));
+    }
+
+    private static bool IsItself(SourceEnd source, DestinationEnd destination) =>
+        destination.IsNode && source.Nodes is [var only] && destination.Nodes is [var same] && only.Index == same.Index;
+
+    private static bool IsPing(int? protocol) => protocol is IpProtocols.Icmp or IpProtocols.IcmpV6;
+
+    /// <summary>What holds between some ends, and between which.</summary>
+    private sealed class Outcome(AccessVerdict verdict, ImmutableArray<RuleReference> rules, ImmutableArray<string> notes)
+    {
+        private readonly Dictionary<DestinationEnd, List<SourceEnd>> _pairs = new(ReferenceEqualityComparer.Instance);
+
+        public AccessVerdict Verdict => verdict;
+
+        public ImmutableArray<RuleReference> Rules => rules;
+
+        public ImmutableArray<string> Notes => notes;
+
+        /// <summary>Equal when there is nothing to tell apart.</summary>
+        public string Key => string.Join('\n', [verdict.ToString(), .. rules.Select(rule => rule.ToString()), .. notes]);
+
+        public void Add(SourceEnd source, DestinationEnd destination)
+        {
+            if (!_pairs.TryGetValue(destination, out var sources))
+            {
+                _pairs.Add(destination, sources = []);
+            }
+
+            sources.Add(source);
+        }
+
+        /// <summary>Destinations with the same sources together.</summary>
+        public IEnumerable<(List<PolicyNode> Sources, List<PolicyNode> Destinations)> Rectangles() => _pairs.Count == 0
+            ? [([], [])]
+            : _pairs
+                .GroupBy(pair => string.Join(' ', pair.Value.Select(source => source.Nodes is [var first, ..] ? first.Index : -1)), StringComparer.Ordinal)
+                .Select(same => (
+                    same.First().Value.SelectMany(source => source.Nodes).ToList(),
+                    same.Where(pair => pair.Key.IsNode).SelectMany(pair => pair.Key.Nodes).ToList()));
+    }
+}
