@@ -2,6 +2,8 @@ using System.CommandLine;
 using MeshControl.Admin.V1;
 using MeshControl.Cli.Commands;
 using MeshControl.Cli.Errors;
+using MeshControl.Policy.Language;
+using MeshControl.Policy.World;
 
 namespace MeshControl.Cli.Policies;
 
@@ -11,7 +13,11 @@ internal static class CheckPolicyCommand
     public static Command Build(CommandRunner runner)
     {
         var file = PolicyInput.Create(required: true);
-        var command = new Command("check", "Check a policy as `policy set` would, and change nothing.") { file };
+        var offline = new Option<bool>("--offline")
+        {
+            Description = "Ask no server: the text alone is checked, and its tests are not run, which need users and nodes.",
+        };
+        var command = new Command("check", "Check a policy as `policy set` would, and change nothing.") { file, offline };
         runner.Local(command, async (context, cancellationToken) =>
         {
             var source = context.Arguments.GetRequiredValue(file)!;
@@ -21,11 +27,17 @@ internal static class CheckPolicyCommand
                 return context.Output.Failed(error!);
             }
 
-            return await runner.ConnectAsync(context, async client =>
-                Report(context, source, await client.CheckPolicyAsync(text, cancellationToken), "Policy is valid"));
+            return context.Arguments.GetValue(offline)
+                ? Report(context, source, CheckHere(text), "Policy is valid (tests not run)")
+                : await runner.ConnectAsync(context, async client =>
+                    Report(context, source, await client.CheckPolicyAsync(text, cancellationToken), "Policy is valid"));
         });
         return command;
     }
+
+    /// <summary>Domains of the tailnet are not known here, so any will do.</summary>
+    private static PolicyProblem? CheckHere(string text) =>
+        PolicyReader.TryRead(text, new PolicyTailnet(), out _, out var error) ? null : PolicyProblems.Of(error);
 
     private static int Report(CommandContext context, string source, PolicyProblem? problem, string valid)
     {

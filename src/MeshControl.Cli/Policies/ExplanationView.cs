@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MeshControl.Admin.V1;
 using MeshControl.Cli.Output;
+using MeshControl.Policy.Language;
 
 namespace MeshControl.Cli.Policies;
 
@@ -12,15 +13,10 @@ internal static class ExplanationView
     public static string ToText(ExplainAccessRequest request, ExplainAccessResponse answer, bool colour)
     {
         var text = new StringBuilder(TerminalText.Clean($"{answer.Source} → {answer.Destination}, {Question(request)}: "));
-        text.Append(answer.Verdict switch
-        {
-            AccessVerdict.Allowed => TerminalText.Paint("allowed", Tint.Good, colour),
-            AccessVerdict.Partly => TerminalText.Paint("allowed in part", Tint.Bad, colour),
-            _ => TerminalText.Paint("not allowed", Tint.Bad, colour),
-        });
+        text.Append(Words(answer.Verdict, colour));
         foreach (var finding in answer.Findings)
         {
-            Append(text, finding, isOnly: answer.Findings.Count == 1 && answer.MoreFindings == 0);
+            Append(text, finding, isOnly: answer.Findings.Count == 1 && answer.MoreFindings == 0, colour);
         }
 
         if (answer.MoreFindings > 0)
@@ -43,12 +39,7 @@ internal static class ExplanationView
         ["destination"] = answer.Destination,
         ["port"] = request.Port == 0 ? null : request.Port,
         ["protocol"] = request.HasProtocol ? request.Protocol : null,
-        ["verdict"] = answer.Verdict switch
-        {
-            AccessVerdict.Allowed => "allowed",
-            AccessVerdict.Partly => "partly",
-            _ => "denied",
-        },
+        ["verdict"] = NameOf(answer.Verdict),
         ["findings"] = new JsonArray([.. answer.Findings.Select(ToJson)]),
         ["more_findings"] = answer.MoreFindings,
         ["suggested_rule"] = answer.SuggestedRule,
@@ -56,12 +47,12 @@ internal static class ExplanationView
         ["policy_version"] = answer.Version == 0 ? null : answer.Version,
     };
 
-    private static void Append(StringBuilder text, AccessFinding finding, bool isOnly)
+    private static void Append(StringBuilder text, AccessFinding finding, bool isOnly, bool colour)
     {
         if (!isOnly)
         {
             text.Append("\n\n").Append(TerminalText.Clean($"{finding.Sources} → {finding.Destinations}: "))
-                .Append(finding.Allowed ? "allowed" : "not allowed");
+                .Append(Words(finding.Verdict, colour));
         }
 
         foreach (var rule in finding.Rules)
@@ -83,7 +74,7 @@ internal static class ExplanationView
     {
         ["sources"] = finding.Sources,
         ["destinations"] = finding.Destinations,
-        ["allowed"] = finding.Allowed,
+        ["verdict"] = NameOf(finding.Verdict),
         ["rules"] = new JsonArray([.. finding.Rules.Select(rule => new JsonObject
         {
             ["section"] = rule.Section,
@@ -94,17 +85,23 @@ internal static class ExplanationView
         ["notes"] = new JsonArray([.. finding.Notes.Select(note => JsonValue.Create(note))]),
     };
 
+    private static string Words(AccessVerdict verdict, bool colour) => verdict switch
+    {
+        AccessVerdict.Allowed => TerminalText.Paint("allowed", Tint.Good, colour),
+        AccessVerdict.Partly => TerminalText.Paint("allowed in part", Tint.Bad, colour),
+        _ => TerminalText.Paint("not allowed", Tint.Bad, colour),
+    };
+
+    private static string NameOf(AccessVerdict verdict) => verdict switch
+    {
+        AccessVerdict.Allowed => "allowed",
+        AccessVerdict.Partly => "partly",
+        _ => "denied",
+    };
+
     private static string Question(ExplainAccessRequest request)
     {
-        var protocol = !request.HasProtocol ? "" : request.Protocol switch
-        {
-            1 => "icmp",
-            6 => "tcp",
-            17 => "udp",
-            58 => "ipv6-icmp",
-            132 => "sctp",
-            var number => $"protocol {number.ToString(CultureInfo.InvariantCulture)}",
-        };
+        var protocol = request.HasProtocol ? IpProtocols.NameOf(request.Protocol) : "";
         var port = request.Port == 0 ? "" : $"port {request.Port.ToString(CultureInfo.InvariantCulture)}";
         return protocol.Length + port.Length == 0 ? "anything" : $"{protocol} {port}".Trim();
     }

@@ -28,21 +28,30 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         var (sources, moreSources) = SourcesOf(question.Source);
         var (destinations, moreDestinations) = DestinationsOf(question.Destination);
         var found = new Dictionary<string, Outcome>(StringComparer.Ordinal);
-        foreach (var destination in destinations)
+        foreach (var source in sources)
         {
-            foreach (var source in sources.Where(source => !IsItself(source, destination)))
+            foreach (var ways in destinations.GroupBy(destination => destination.IsNode ? (object)destination : destination.Address ?? default))
             {
-                var outcome = Ask(question, source, destination);
-                if (!found.TryGetValue(outcome.Key, out var same))
+                foreach (var (destination, outcome) in Best(ways.Where(way => !IsItself(source, way)).Select(way => (way, Ask(question, source, way)))))
                 {
-                    found.Add(outcome.Key, same = outcome);
-                }
+                    if (!found.TryGetValue(outcome.Key, out var same))
+                    {
+                        found.Add(outcome.Key, same = outcome);
+                    }
 
-                same.Add(source, destination);
+                    same.Add(source, destination);
+                }
             }
         }
 
         return Summarise(question, [.. found.Values], moreSources + moreDestinations);
+    }
+
+    /// <summary>Of several routers to one address it takes one that serves; the others are of interest only where none does.</summary>
+    private static IEnumerable<(DestinationEnd Way, Outcome Outcome)> Best(IEnumerable<(DestinationEnd Way, Outcome Outcome)> ways)
+    {
+        var all = ways.ToList();
+        return all.Count > 1 ? all.Where(way => way.Outcome.Verdict == all.Max(other => other.Outcome.Verdict)) : all;
     }
 
     private AccessExplanation Summarise(AccessQuestion question, Outcome[] outcomes, int left)
@@ -116,11 +125,11 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
             notes.Add("Clients answer pings from whoever may reach any port of theirs.");
         }
 
-        var references = rules.Select(rule => new RuleReference(
-            rule.Rule.Origin.Section,
-            rule.Rule.Origin.Position.Line,
-            RuleText.At(map.Policy.Text, rule.Rule.Origin.Position),
-            PortText.Of(rule.Rule.Protocol, rule.Ports))).ToList();
+        var references = rules.GroupBy(rule => (rule.Rule.Origin, rule.Rule.Protocol)).Select(same => new RuleReference(
+            same.Key.Origin.Section,
+            same.Key.Origin.Position.Line,
+            RuleText.At(map.Policy.Text, same.Key.Origin.Position),
+            PortText.Of(same.Key.Protocol, same.SelectMany(rule => rule.Ports)))).ToList();
         if (references.Exists(reference => reference.Section.Length == 0))
         {
             notes.Add("The policy has neither acls nor grants, so everybody may reach everything.");
@@ -132,7 +141,7 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
             AddSsh(source, destination, verdict, references, notes);
         }
 
-        return new Outcome(verdict, [.. references.Distinct().OrderBy(reference => reference.Line)], [.. notes]);
+        return new Outcome(verdict, [.. references.OrderBy(reference => reference.Line)], [.. notes]);
     }
 
     /// <summary>Whether a rule has something to say to the question.</summary>

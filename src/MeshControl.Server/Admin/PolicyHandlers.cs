@@ -11,14 +11,16 @@ namespace MeshControl.Server.Admin;
 /// <summary>The admin API's policy.</summary>
 internal sealed class PolicyHandlers(Tailnet tailnet)
 {
+    private readonly PolicyQuestions _questions = new(tailnet);
+
     public RpcService Bind() => new RpcService(AdminServices.Policy)
         .Unary(PolicyMethods.GetPolicy, GetAsync)
         .Unary(PolicyMethods.SetPolicy, SetAsync)
         .Unary(PolicyMethods.CheckPolicy, CheckAsync)
         .Unary(PolicyMethods.ListPolicyVersions, ListAsync)
         .Unary(PolicyMethods.RollBackPolicy, RollBackAsync)
-        .Unary(PolicyMethods.ExplainAccess, ExplainAsync)
-        .Unary(PolicyMethods.PreviewPolicy, PreviewAsync);
+        .Unary(PolicyMethods.ExplainAccess, _questions.ExplainAsync)
+        .Unary(PolicyMethods.PreviewPolicy, _questions.PreviewAsync);
 
     private async Task<RpcResult<Messages.GetPolicyResponse>> GetAsync(
         Messages.GetPolicyRequest request, RpcCall call, CancellationToken cancellationToken)
@@ -73,24 +75,6 @@ internal sealed class PolicyHandlers(Tailnet tailnet)
         return result.TryGetValue(out var policy, out var error)
             ? new Messages.RollBackPolicyResponse { Policy = ToMessage(policy) }
             : error.ToPolicyStatus();
-    }
-
-    private Task<RpcResult<Messages.ExplainAccessResponse>> ExplainAsync(
-        Messages.ExplainAccessRequest request, RpcCall call, CancellationToken cancellationToken) =>
-        Task.FromResult<RpcResult<Messages.ExplainAccessResponse>>(RpcStatus.Unimplemented("The server cannot tell yet."));
-
-    private async Task<RpcResult<Messages.PreviewPolicyResponse>> PreviewAsync(
-        Messages.PreviewPolicyRequest request, RpcCall call, CancellationToken cancellationToken)
-    {
-        var result = await tailnet.Policies.CheckAsync(request.Text, cancellationToken);
-        if (!result.TryGetValue(out _, out var error))
-        {
-            return error.Policy is { } problem
-                ? new Messages.PreviewPolicyResponse { Problem = PolicyProblems.ToMessage(problem) }
-                : error.ToStatus();
-        }
-
-        return RpcStatus.Unimplemented("The server cannot tell yet.");
     }
 
     private Messages.PolicyVersion ToMessage(StoredPolicy policy) => ToMessage(

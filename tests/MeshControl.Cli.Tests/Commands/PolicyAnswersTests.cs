@@ -27,7 +27,7 @@ public sealed class PolicyAnswersTests
             Source = "user ada (2 nodes)",
             Destination = "tag:web (1 node)",
             Verdict = AccessVerdict.Allowed,
-            Findings = { Finding(allowed: true) },
+            Findings = { Finding() },
             Version = 4,
         };
 
@@ -53,7 +53,7 @@ public sealed class PolicyAnswersTests
             Source = "ada",
             Destination = "tag:web",
             Verdict = AccessVerdict.Partly,
-            Findings = { Finding(allowed: true), new AccessFinding { Sources = "phone", Destinations = "web-1" } },
+            Findings = { Finding(), new AccessFinding { Sources = "phone", Destinations = "web-1" } },
             MoreFindings = 7,
             SuggestedSection = "acls",
             SuggestedRule = "{\"action\": \"accept\"}",
@@ -128,11 +128,11 @@ public sealed class PolicyAnswersTests
         Assert.Equal((2, "", "Error: input: test(s) failed\n"), (run.ExitCode, run.Out, run.Error));
     }
 
-    private static AccessFinding Finding(bool allowed) => new()
+    private static AccessFinding Finding() => new()
     {
         Sources = "laptop",
         Destinations = "web-1, web-2",
-        Allowed = allowed,
+        Verdict = AccessVerdict.Allowed,
         Rules =
         {
             new PolicyRuleReference

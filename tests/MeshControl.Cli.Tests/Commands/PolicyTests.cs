@@ -132,6 +132,17 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task Check_Offline_AsksNoServer()
+    {
+        var good = await new CliRun { Typed = Text }.StartAsync("policy", "check", "-f", "-", "--offline", "--socket", "/nowhere");
+        var bad = await new CliRun { Typed = "{\n\t\"acls\": [{\"action\": \"deny\"}]}" }.StartAsync("policy", "check", "-f", "-", "--offline");
+
+        Assert.Equal((0, "Policy is valid (tests not run)\n", ""), (good.ExitCode, good.Out, good.Error));
+        Assert.Equal(2, bad.ExitCode);
+        Assert.Matches("^Error: input, line 2, column [0-9]+:\n {8}\"acls\": .*\n +\\^\naction=\"deny\" is not supported\n$", bad.Error);
+    }
+
+    [Fact]
     public async Task Check_TestsFailed_ListsThem()
     {
         await using var server = await FakeServer.StartAsync();
@@ -252,7 +263,7 @@ public sealed class PolicyTests
     [InlineData("--limit is a number from 0.", "policy", "history", "-n", "-1")]
     [InlineData("Option '--to' is required.", "policy", "explain", "--from", "a")]
     [InlineData("\"web:0\" has no port between 1 and 65535 behind its last colon.", "policy", "explain", "--from", "a", "--to", "web:0")]
-    [InlineData("\"ftp\" is not a protocol; use tcp, udp, icmp, ipv6-icmp, sctp or a number from 1 to 255.", "policy", "explain", "--from", "a", "--to", "b", "--proto", "ftp")]
+    [InlineData("\"ftp\" is not a protocol; use tcp, udp, icmp or a number from 1 to 255.", "policy", "explain", "--from", "a", "--to", "b", "--proto", "ftp")]
     [InlineData("\"king\" is not a role; roles are member, owner, admin, network-admin, it-admin, billing-admin, auditor.", "users", "set-role", "ada", "king")]
     public async Task BadCall_IsAUsageError(string message, params string[] args)
     {

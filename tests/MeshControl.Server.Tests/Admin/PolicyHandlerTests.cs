@@ -102,6 +102,70 @@ public sealed class PolicyHandlerTests
     }
 
     [Fact]
+    public async Task CheckPolicy_SaysWhereAndWhat()
+    {
+        await using var harness = await AdminHarness.StartAsync();
+        const string Wrong = "{\n  \"acls\": [{\"action\": \"accept\", \"src\": [\"tag:no\"], \"dst\": [\"*:*\"]}]\n}";
+
+        var problem = await harness.Client.CheckPolicyAsync(Wrong, Cancellation);
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => harness.Client.SetPolicyAsync(Wrong, Cancellation));
+
+        Assert.Equal(("src=tag not found: \"tag:no\"", 2), (problem!.Message, problem.Line));
+        Assert.Equal(Wrong.Split('\n')[1], problem.SourceLine);
+        Assert.Equal(RpcStatusCode.InvalidArgument, refusal.Code);
+        Assert.Equal(problem, refusal.Status.Details.Single(any => any.Is(PolicyProblem.Descriptor)).Unpack<PolicyProblem>());
+        Assert.Equal(problem, (await harness.Client.PreviewPolicyAsync(Wrong, Cancellation)).Problem);
+        Assert.Null(await harness.Client.CheckPolicyAsync(Second, Cancellation));
+        Assert.Empty(await harness.Client.ListPolicyVersionsAsync(0, Cancellation));
+    }
+
+    [Fact]
+    public async Task ExplainAccess_AnswersByThePolicyInForce()
+    {
+        await using var harness = await AdminHarness.StartAsync(nodes: 4);
+        var open = await ExplainAsync(harness, "node-1", "node-2");
+        await harness.Client.SetPolicyAsync(
+            "{\"tagOwners\": {\"tag:even\": []},\n\"acls\": [{\"action\": \"accept\", \"src\": [\"ada@example.com\"], \"dst\": [\"tag:even:22\"]}]}", Cancellation);
+
+        var answer = await ExplainAsync(harness, "ada", "node-2", 22);
+
+        Assert.Equal((AccessVerdict.Allowed, 0), (open.Verdict, open.Version));
+        Assert.Equal(("user ada@example.com (2 nodes)", "node-2 (node 2)", 1), (answer.Source, answer.Destination, answer.Version));
+        var rule = Assert.Single(Assert.Single(answer.Findings).Rules);
+        Assert.Equal(("acls", 2, "port 22"), (rule.Section, rule.Line, rule.Allows));
+        Assert.Equal(AccessVerdict.Denied, (await ExplainAsync(harness, "node-2", "ada")).Verdict);
+    }
+
+    [Fact]
+    public async Task ExplainAccess_BadQuestions_HaveTheRightStatus()
+    {
+        await using var harness = await AdminHarness.StartAsync(nodes: 2);
+
+        await FailsAsync(RpcStatusCode.NotFound, () => ExplainAsync(harness, "nobody", "node-2"));
+        await FailsAsync(RpcStatusCode.InvalidArgument, () => ExplainAsync(harness, "autogroup:internet", "node-2"));
+        await FailsAsync(RpcStatusCode.InvalidArgument, () => ExplainAsync(harness, "node-1", "node-2", 65536));
+        await FailsAsync(RpcStatusCode.InvalidArgument, () => ExplainAsync(harness, new string('x', PolicyQuestions.MaxNameLength + 1), "node-2"));
+        await FailsAsync(
+            RpcStatusCode.InvalidArgument,
+            () => harness.Client.ExplainAccessAsync(new ExplainAccessRequest { Source = "node-1", Destination = "node-2", Protocol = 256 }, Cancellation));
+    }
+
+    [Fact]
+    public async Task PreviewPolicy_TellsWhatWouldChange_AndChangesNothing()
+    {
+        await using var harness = await AdminHarness.StartAsync(nodes: 4);
+
+        var preview = await harness.Client.PreviewPolicyAsync("{\"acls\": []}", Cancellation);
+
+        var change = Assert.Single(preview.Changes);
+        Assert.Equal(
+            (PolicyChangeKind.Access, false, "every node", "every node", "every port"),
+            (change.Kind, change.Gained, change.Sources, change.Destinations, change.What));
+        Assert.Equal((4, 4), (preview.UpdatedNodes, preview.TotalNodes));
+        Assert.Empty(await harness.Client.ListPolicyVersionsAsync(0, Cancellation));
+    }
+
+    [Fact]
     public void Problem_LongerThanItsLimits_IsCutAndFitsIntoTrailers()
     {
         var line = new string('x', 5000) + "here" + new string('y', 5000);
@@ -139,6 +203,9 @@ public sealed class PolicyHandlerTests
         await FailsAsync(
             RpcStatusCode.NotFound, () => harness.Client.SetUserRoleAsync(new SetUserRoleRequest { User = "nobody", Role = UserRole.Admin }, Cancellation));
     }
+
+    private static Task<ExplainAccessResponse> ExplainAsync(AdminHarness harness, string from, string to, int port = 0) =>
+        harness.Client.ExplainAccessAsync(new ExplainAccessRequest { Source = from, Destination = to, Port = port }, Cancellation);
 
     private static async Task FailsAsync(RpcStatusCode code, Func<Task> call)
     {
