@@ -39,6 +39,8 @@ internal sealed record ClientStatus(string State, PeerStatus? Self, IReadOnlyLis
     {
         CurrentAddress = TryGet(node, "CurAddr")?.GetString() ?? "",
         HostName = node.GetProperty("HostName").GetString()!,
+        Capabilities = TryGet(node, "CapMap") is { } capabilities ? [.. capabilities.EnumerateObject().Select(member => member.Name)] : [],
+        Tags = TryGet(node, "Tags") is { } tags ? [.. tags.EnumerateArray().Select(tag => tag.GetString()!)] : [],
         KeyExpiry = TryGet(node, "KeyExpiry")?.GetDateTimeOffset(),
     };
 

@@ -17,6 +17,11 @@ internal sealed record PeerStatus(
     /// <summary>Null: its login never ends.</summary>
     public DateTimeOffset? KeyExpiry { get; init; }
 
+    /// <summary>Of the client's own entry: what the server lets it do.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     /// <summary>The first label of the full name.</summary>
     public string Name => DnsName.Split('.')[0];
 }

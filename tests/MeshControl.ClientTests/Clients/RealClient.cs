@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using MeshControl.ClientTests.Lab;
 using MeshControl.ClientTests.Processes;
 using MeshControl.ClientTests.Programs;
@@ -93,6 +94,15 @@ internal sealed class RealClient : IAsyncDisposable
     /// <summary>The nodes that the server told the client about; the client itself first.</summary>
     public async Task<IReadOnlyList<NetmapNode>> NetmapAsync(CancellationToken cancellationToken) =>
         NetmapReader.Read((await RunAsync(cancellationToken, "debug", "netmap")).OrThrow().Output);
+
+    /// <summary>How many maps the server has sent, whole ones and changes; keep-alives are none.</summary>
+    public async Task<long> CountMapsAsync(CancellationToken cancellationToken)
+    {
+        const string counter = "controlclient_map_response_map ";
+        var metrics = (await RunAsync(cancellationToken, "debug", "metrics")).OrThrow().Output;
+        return long.Parse(
+            metrics.Split('\n').Single(line => line.StartsWith(counter, StringComparison.Ordinal))[counter.Length..], CultureInfo.InvariantCulture);
+    }
 
     /// <summary>One ping through WireGuard's key exchange; by a relay or directly.</summary>
     public async Task<bool> PingAsync(string address, CancellationToken cancellationToken) =>
