@@ -126,6 +126,13 @@ internal sealed class TestServer : IAsyncDisposable
     public Task<User> CreateUserAsync(string name) =>
         ExecuteAsync(new CreateUserCommand(name, displayName: name, email: null, pictureUrl: null));
 
+    /// <summary>Sets a policy as an administrator would; one that is refused fails the test.</summary>
+    public async Task SetPolicyAsync(string text)
+    {
+        var result = await Tailnet.Policies.SetAsync(text, "test", TestContext.Current.CancellationToken);
+        Assert.True(result.TryGetValue(out _, out var error), error?.Message);
+    }
+
     /// <summary>The text of a new key of a user.</summary>
     public async Task<string> CreateKeyAsync(
         User? owner, bool reusable = true, bool ephemeral = false, TimeSpan? lifetime = null, params IReadOnlyList<string> tags)
