@@ -36,7 +36,7 @@ public sealed class DependencyTests
         ["MeshControl.Architecture.Tests"] = ["Admin", "Cli", "Core", "Derp", "Policy", "Protocol", "Server", "Store"],
         ["MeshControl.ClientTests"] = ["Admin", "Protocol", "Testing"],
         ["MeshControl.FunctionalTests"] = ["Admin", "Core", "Derp", "Fuzz", "LoadTest", "Policy", "Protocol", "Server", "Store", "Testing"],
-        ["MeshControl.Fuzz"] = ["Core", "Derp", "Protocol", "Server"],
+        ["MeshControl.Fuzz"] = ["Core", "Derp", "Policy", "Protocol", "Server"],
         ["MeshControl.Benchmarks"] = ["Policy", "Protocol"],
         // Measures any server, so it knows nothing of ours but the protocol.
         ["MeshControl.LoadTest"] = ["Protocol", "Testing"],
