@@ -303,9 +303,15 @@ public sealed class MapSession
         _access |= concerned;
         _peers |= change.MayChangePeers(Index);
         var reclassed = false;
-        foreach (var index in change.Reclassed)
+        foreach (var index in change.Reclassed.Concat(change.Rerouted))
         {
-            if (index != Index && !_peers && _shown.Contains(index) != snapshot.Access.Sees(Index, index))
+            if (index == Index || _peers)
+            {
+                continue;
+            }
+
+            var sees = snapshot.Access.Sees(Index, index);
+            if (_shown.Contains(index) != sees || (sees && _told is { } told && !MapNodes.LooksTheSame(told, snapshot.Access, Index, index)))
             {
                 _pending[index] = _pending.GetValueOrDefault(index) | NodeAspects.Appeared;
                 reclassed = true;

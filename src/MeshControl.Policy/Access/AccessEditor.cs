@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Access;
 
@@ -17,6 +18,7 @@ internal sealed class AccessEditor
     private readonly HashSet<int> _touched = [];
     private readonly HashSet<ClassKey> _touchedKeys = [];
     private readonly List<int> _reclassed = [];
+    private readonly HashSet<IpPrefix> _routesTouched = [];
     private readonly ImmutableDictionary<ClassKey, int>.Builder _ids;
     private readonly ImmutableDictionary<long, Bits>.Builder _ofOwner;
     private readonly HashSet<int> _changed = [];
@@ -100,7 +102,8 @@ internal sealed class AccessEditor
             OfOwner = _ofOwner.ToImmutable(),
         };
         var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys));
-        return (map, AccessChange.Of(_base, map, Bits.Of(_touched), _reclassed));
+        int[] rerouted = [.. _routesTouched.SelectMany(route => _routes.RoutersOf(route)).Select(router => router.Index).Distinct()];
+        return (map, AccessChange.Of(_base, map, Bits.Of(_touched), _reclassed, rerouted));
     }
 
     private PolicyNode? NodeAt(int index) =>
@@ -129,6 +132,12 @@ internal sealed class AccessEditor
         if (before is not null && node is not null && classBefore != classAfter)
         {
             _reclassed.Add(index);
+        }
+
+        // Who comes, goes or is another kind of router may make others the ones to use.
+        if (before?.Id != node?.Id || classBefore != classAfter)
+        {
+            _routesTouched.UnionWith(RouteTable.SubnetRoutes(before).Concat(RouteTable.SubnetRoutes(node)));
         }
 
         (shard.Nodes[slot], shard.Classes[slot]) = (node, classAfter);

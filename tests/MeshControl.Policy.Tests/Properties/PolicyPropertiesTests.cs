@@ -76,6 +76,7 @@ public sealed class PolicyPropertiesTests
                 Assert.Equal(map.SshRulesOf(node.Index, Server), next.SshRulesOf(node.Index, Server));
                 Assert.Equal(map.AttributesOf(node.Index), next.AttributesOf(node.Index));
                 Assert.Equal(map.LosesIPv4(node.Index), next.LosesIPv4(node.Index));
+                Assert.Equal(map.OwnRoutesOf(node.Index, PrimaryRoutes.ByRegistration), next.OwnRoutesOf(node.Index, PrimaryRoutes.ByRegistration));
             }
 
             map = next;
@@ -91,12 +92,13 @@ public sealed class PolicyPropertiesTests
         {
             var happened = world.Step();
             var (next, change) = map.With(happened);
-            var changed = happened.Nodes.Select(node => node.Index).Concat(happened.RemovedNodes).Concat(change.Reclassed).ToHashSet();
+            var changed = happened.Nodes.Select(node => node.Index).Concat(happened.RemovedNodes).Concat(change.Reclassed).Concat(change.Rerouted).ToHashSet();
             foreach (var viewer in world.Nodes.Where(node => !changed.Contains(node.Index) && !change.MayChangePeers(node.Index)))
             {
                 foreach (var other in world.Nodes.Where(node => !changed.Contains(node.Index)))
                 {
                     Assert.Equal(map.Sees(viewer.Index, other.Index), next.Sees(viewer.Index, other.Index));
+                    Assert.Equal(View(map, viewer, other), View(next, viewer, other));
                 }
             }
 
@@ -215,6 +217,10 @@ public sealed class PolicyPropertiesTests
             }
         }
     }
+
+    private static string View(AccessMap map, PolicyNode viewer, PolicyNode other) =>
+        $"{viewer.Index} sees {other.Index} with {map.RoutesOf(viewer.Index, other.Index, PrimaryRoutes.ByRegistration)}, "
+        + $"{map.PeerAttributesOf(other.Index)}, {map.LosesIPv4(other.Index)}";
 
     private static bool IsShown(Dictionary<int, FilterReader> filters, PolicyOracle oracle, RandomWorld world, PolicyNode viewer, PolicyNode peer, IpPrefix route)
     {
