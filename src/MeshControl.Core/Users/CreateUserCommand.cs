@@ -41,6 +41,11 @@ public sealed class CreateUserCommand(string name, string displayName, string? e
             return CoreError.Invalid($"\"{pictureUrl}\" is not a picture URL; it has to begin with http:// or https://.");
         }
 
+        if (role is { } wanted && UserRoles.Check(wanted) is { } unknown)
+        {
+            return unknown;
+        }
+
         if (UserNames.NameConflict(draft.Snapshot, normalised, null) is { } taken)
         {
             return taken;

@@ -17,6 +17,11 @@ public sealed class SetUserRoleCommand(UserId id, UserRole role) : TailnetComman
             return UserNames.Unknown(id.ToString());
         }
 
+        if (UserRoles.Check(role) is { } unknown)
+        {
+            return unknown;
+        }
+
         if (user.Role == role)
         {
             return user;

@@ -20,6 +20,8 @@ public static class UserRoles
         (UserRole.Member, "member"),
     ];
 
+    private static string Names => string.Join(", ", All.Select(entry => entry.Name));
+
     /// <summary>For instance <c>network-admin</c>.</summary>
     public static string NameOf(UserRole role) => All.First(entry => entry.Role == role).Name;
 
@@ -35,7 +37,7 @@ public static class UserRoles
             }
         }
 
-        return CoreError.Invalid($"\"{text}\" is not a role; it has to be one of {string.Join(", ", All.Select(entry => entry.Name))}.");
+        return CoreError.Invalid($"\"{text}\" is not a role; it has to be one of {Names}.");
     }
 
     /// <summary>The role as it is stored.</summary>
@@ -46,6 +48,10 @@ public static class UserRoles
     public static User WithNumber(int number, User user) => Enum.IsDefined((UserRole)number)
         ? user with { Role = (UserRole)number }
         : throw new InvalidDataException($"there is no role {number}");
+
+    /// <summary>Null when there is such a role, which a database could not tell from any other number; else the refusal.</summary>
+    internal static CoreError? Check(UserRole role) =>
+        Enum.IsDefined(role) ? null : CoreError.Invalid($"There is no role {(int)role}; it has to be one of {Names}.");
 
     /// <summary>The role of a new user for whom nobody chose one: somebody has to own a tailnet, and that is whoever comes first.</summary>
     internal static UserRole Default(TailnetSnapshot snapshot) => snapshot.Users.IsEmpty ? UserRole.Owner : UserRole.Member;

@@ -99,10 +99,12 @@ internal sealed class PolicyFileFollower(
     private async Task JudgeAsync(PolicyFileReading reading, CancellationToken cancellationToken)
     {
         var before = policies.Current?.Version;
+
+        // First, so that a fault of ours is one line in the log and not one with every look.
+        _judged = reading;
         var taken = await TakeOverAsync(reading, atStart: false, cancellationToken);
         if (taken.TryGetValue(out var policy, out var error))
         {
-            _judged = reading;
             if (_isUnusable && policy.Version == before)
             {
                 Log.PolicyFileUsable(logger, path, policy.Version);

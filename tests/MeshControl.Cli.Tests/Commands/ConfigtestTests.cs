@@ -48,6 +48,26 @@ public sealed class ConfigtestTests : IDisposable
         Assert.Matches("(?m)^Ignored: disable_check_updates: no effect", run.Error);
     }
 
+    [Theory]
+    [InlineData("{\"acls\": []}", null)]
+    [InlineData("{\n  \"acls\": [{\"action\": \"deny\"}],\n}", "acl.hujson (policy.path) is wrong: line 2, column ")]
+    [InlineData("// later", "is empty")]
+    [InlineData(null, "there is no such file")]
+    public async Task PolicyFile_IsReadAsWell(string? policy, string? problem)
+    {
+        Write("policy:\n  path: acl.hujson\n");
+        if (policy is not null)
+        {
+            File.WriteAllText(Path.Combine(_directory.FullName, "acl.hujson"), policy);
+        }
+
+        var run = await new CliRun().StartAsync("configtest", "-c", Config);
+
+        Assert.Equal(problem is null ? 0 : 2, run.ExitCode);
+        Assert.Equal(problem is null ? 0 : 1, run.Error.Split('\n').Count(line => line.StartsWith("Error: ", StringComparison.Ordinal)));
+        Assert.Contains(problem ?? "", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EveryMistake_IsToldAtOnce()
     {

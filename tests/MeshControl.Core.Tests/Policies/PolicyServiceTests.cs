@@ -337,6 +337,20 @@ public sealed class PolicyServiceTests
         Assert.Empty(host.Log.Events(LogLevel.Warning));
     }
 
+    // What is in force was read with the old ones.
+    [Fact]
+    public async Task ReplaceSettings_WhereThePolicyComesFrom_Stays()
+    {
+        await using var host = new TailnetHost();
+
+        await host.ExecuteAsync(new ReplaceSettingsCommand(InFileMode with { PolicyDomains = ["example.com"], Taildrop = false }));
+
+        var settings = host.Snapshot.Settings;
+        Assert.False(settings.Taildrop);
+        Assert.Equal((PolicyMode.Database, null, 0), (settings.PolicyMode, settings.PolicyPath, settings.PolicyDomains.Length));
+        Assert.Null((await SetAsync(host, Open, "anna")).Error);
+    }
+
     [Fact]
     public async Task Set_DomainThatIsNotOurs_IsRefused()
     {

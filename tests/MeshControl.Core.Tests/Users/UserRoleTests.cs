@@ -92,6 +92,17 @@ public sealed class UserRoleTests
         Assert.Equal(CoreErrorKind.NotFound, refused.Kind);
     }
 
+    // Stored, it could not be read again.
+    [Fact]
+    public async Task CreateAndSetRole_NoRole_IsRefused()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(0));
+
+        Assert.Equal(CoreErrorKind.Invalid, (await host.ExecuteAsync(New("anna", (UserRole)99))).Error!.Kind);
+        Assert.Equal(CoreErrorKind.Invalid, (await host.ExecuteAsync(new SetUserRoleCommand(new UserId(1), (UserRole)99))).Error!.Kind);
+        Assert.Empty(host.Store.Batches);
+    }
+
     [Fact]
     public async Task SetRole_OfSomebodyWithNodes_PeersAreToldNothingOfTheProfile()
     {
