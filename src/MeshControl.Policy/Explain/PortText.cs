@@ -4,7 +4,7 @@ using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Explain;
 
-/// <summary>What a rule opens, in words: <c>every port</c>, <c>port 22</c>, <c>tcp 80-443, 8080</c>.</summary>
+/// <summary>What a rule opens, in words: <c>every port</c>, <c>port 22</c>, <c>tcp 80-443, 8080</c>, <c>every port but 22</c>.</summary>
 internal static class PortText
 {
     /// <summary>Ranges that are named.</summary>
@@ -21,11 +21,21 @@ internal static class PortText
             return name is null ? "every port" : IpProtocols.HasPorts(protocol!.Value) ? $"every {name} port" : name;
         }
 
-        var text = string.Join(", ", merged.Take(Ranges).Select(range => range.First == range.Last
+        if (merged.Count > 1 && merged[0].First <= 1 && merged[^1].Last == ushort.MaxValue)
+        {
+            var gaps = merged.Zip(merged.Skip(1)).Select(pair => (pair.First.Last + 1, pair.Second.First - 1)).ToList();
+            return $"every {(name is null ? "" : $"{name} ")}port but {Words(gaps)}";
+        }
+
+        return $"{name ?? (merged is [{ } only] && only.First == only.Last ? "port" : "ports")} {Words(merged)}";
+    }
+
+    private static string Words(List<(int First, int Last)> ranges)
+    {
+        var text = string.Join(", ", ranges.Take(Ranges).Select(range => range.First == range.Last
             ? range.First.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")));
-        var more = merged.Count > Ranges ? $" and {merged.Count - Ranges} more ranges" : "";
-        return $"{name ?? (merged is [{ } only] && only.First == only.Last ? "port" : "ports")} {text}{more}";
+        return ranges.Count > Ranges ? $"{text} and {(ranges.Count - Ranges).ToString(CultureInfo.InvariantCulture)} more ranges" : text;
     }
 
     /// <summary>Sorted, and neighbours joined.</summary>

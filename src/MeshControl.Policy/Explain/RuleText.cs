@@ -14,9 +14,13 @@ internal static class RuleText
     public static string At(string text, TextPosition position)
     {
         var start = 0;
-        for (var line = 1; line < position.Line && start >= 0; line++)
+        for (var line = 1; line < position.Line; line++)
         {
             start = text.IndexOf('\n', start) + 1;
+            if (start == 0)
+            {
+                return "";
+            }
         }
 
         start += position.Column - 1;

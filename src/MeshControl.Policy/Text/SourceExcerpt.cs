@@ -23,17 +23,18 @@ public readonly record struct SourceExcerpt(string Text, int Column)
         var text = line.Substring(start, length).ToCharArray();
         if (start > 0)
         {
-            CutAt(text, 0, char.IsLowSurrogate(text[0]) ? 1 : 0);
+            CutAt(text, 0, char.IsHighSurrogate(text[0]) ? 1 : 0);
         }
 
         if (start + length < line.Length)
         {
-            CutAt(text, length - 1, char.IsHighSurrogate(text[^2]) && char.IsLowSurrogate(text[^1]) ? length - 2 : length - 1);
+            CutAt(text, length - 1, char.IsLowSurrogate(text[^1]) ? length - 2 : length - 1);
         }
 
         return new(new string(text), column - start);
     }
 
+    /// <summary>A character of two units that is cut through goes whole.</summary>
     private static void CutAt(char[] text, int end, int orphan)
     {
         text[end] = Ellipsis;

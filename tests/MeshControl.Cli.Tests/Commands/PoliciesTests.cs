@@ -7,7 +7,7 @@ using MeshControl.Cli.Tests.Support;
 
 namespace MeshControl.Cli.Tests.Commands;
 
-public sealed class PolicyTests
+public sealed class PoliciesTests
 {
     private const string Text = "// comment\r\n{\t\"acls\": [],}";
 
