@@ -224,7 +224,9 @@ public sealed class MapSession
             (var pending, _pending) = (_pending, []);
             foreach (var (index, aspects) in pending)
             {
-                Sort(delta, snapshot, index, aspects);
+                // What is looked at here is not looked at again below, so a patch must not stand for a node that the viewer now sees otherwise.
+                var isPatchEnough = !_peers || delta.Told is not { } told || MapNodes.LooksTheSame(told, snapshot.Access, Index, index);
+                Sort(delta, snapshot, index, isPatchEnough ? aspects : aspects | NodeAspects.Appeared);
             }
 
             if (_peers)

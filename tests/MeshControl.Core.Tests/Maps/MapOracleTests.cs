@@ -1,7 +1,9 @@
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
+using MeshControl.Policy.World;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tests.Maps;
@@ -27,16 +29,41 @@ public sealed class MapOracleTests
         }
     }
 
+    [Fact]
+    public void Deltas_AnyInterleavingUnderPolicies_EqualTheWholeMap()
+    {
+        for (var seed = 0; seed < Runs; seed++)
+        {
+            using var run = new Run(seed) { HasPolicies = true };
+            run.Walk(Steps);
+            run.Check();
+        }
+    }
+
     private sealed class Run : IDisposable
     {
+        private static readonly string[] Policies =
+        [
+            "{}",
+            """{"acls": []}""",
+            """{"tagOwners": {"tag:a": []}, "acls": [{"action": "accept", "src": ["autogroup:member"], "dst": ["tag:a:22", "autogroup:self:*"]}]}""",
+            """{"tagOwners": {"tag:a": []}, "acls": [{"action": "accept", "src": ["tag:a"], "dst": ["user1@:22"]}, {"action": "accept", "src": ["user2@"], "dst": ["*:80"]}]}""",
+            """{"acls": [{"action": "accept", "src": ["autogroup:admin"], "dst": ["*:*"]}], "nodeAttrs": [{"target": ["autogroup:admin"], "attr": ["disable-ipv4", "funnel"]}]}""",
+            """{"tagOwners": {"tag:a": []}, "grants": [{"src": ["tag:a"], "dst": ["autogroup:member"], "app": {"tailscale.com/cap/drive": [{}]}}], "disableIPv4": true}""",
+            """{"tagOwners": {"tag:a": []}, "ssh": [{"action": "accept", "src": ["autogroup:member"], "dst": ["tag:a", "autogroup:self"], "users": ["root"]}, {"action": "check", "src": ["user1@"], "dst": ["tag:a"], "users": ["ops"]}]}""",
+        ];
+
         private readonly int _seed;
         private readonly Random _random;
         private readonly SteppedTailnet _tailnet = new(Seeds.WithNodes(6));
         private readonly Dictionary<MapSession, SimulatedClient?> _clients = [];
+        private TailnetSnapshot? _older;
         private int _nextNode = 100;
         private int _fresh = 1000;
 
         public Run(int seed) => (_seed, _random) = (seed, new Random(seed));
+
+        public bool HasPolicies { get; init; }
 
         public void Dispose() => _tailnet.Dispose();
 
@@ -51,6 +78,7 @@ public sealed class MapOracleTests
                         Open();
                         break;
                     case < 6:
+                        _older = _random.Next(3) == 0 || _older is null ? _tailnet.Snapshot : _older;
                         _tailnet.Publish(EditSome);
                         break;
                     case < 8:
@@ -130,6 +158,14 @@ public sealed class MapOracleTests
             Assert.Equal(
                 (expected.Node!.Name, expected.Node.Key, expected.Node.KeyExpiry, expected.Node.User, expected.Node.Tags),
                 (self.Name, self.Key, self.KeyExpiry, self.User, self.Tags));
+            Assert.Equal(
+                (expected.Node.Addresses, expected.Node.AllowedIps, expected.Node.CapMap), (self.Addresses, self.AllowedIps, self.CapMap));
+            var whole = new SimulatedClient();
+            whole.Apply(expected);
+            Assert.True(
+                whole.Filter.SequenceEqual(client.Filter),
+                $"{context}: the filter is {string.Join(", ", client.Filter)} instead of {string.Join(", ", whole.Filter)}");
+            Assert.True(expected.SshPolicy == client.Ssh, $"{context}: SSH is {client.Ssh} instead of {expected.SshPolicy}");
             Assert.All(expected.UserProfiles!, profile => Assert.Equal(profile, client.Profiles[profile.Id]));
             Assert.Equal((expected.DnsConfig, expected.DerpMap), (client.Dns, client.DerpMap));
         }
@@ -161,6 +197,12 @@ public sealed class MapOracleTests
                 var id = _nextNode++;
                 var owner = _random.Next(3) == 0 ? NewUser(draft) : Any(draft.Snapshot.Users.Keys);
                 draft.Add(Make.Node(id) with { Owner = owner, DiscoKey = _random.Next(2) == 0 ? default : Make.Disco(id) });
+                return;
+            }
+
+            if (HasPolicies && _random.Next(6) == 0)
+            {
+                EditAccess(draft);
                 return;
             }
 
@@ -212,6 +254,21 @@ public sealed class MapOracleTests
                     draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { SearchDomains = [$"d{_fresh++}.test"] } });
                     break;
             }
+        }
+
+        /// <summary>A new policy, which may have been compiled some time ago, or another role for a user.</summary>
+        private void EditAccess(TailnetDraft draft)
+        {
+            if (_random.Next(2) == 0)
+            {
+                draft.Put(draft.Snapshot.Users[Any(draft.Snapshot.Users.Keys)] with { Role = (UserRole)_random.Next(3) });
+                return;
+            }
+
+            var text = Any(Policies)!;
+            var file = PolicyBuilder.Read(text, draft.Snapshot.Settings).Value;
+            var version = (draft.Snapshot.Policy?.Version ?? 0) + 1;
+            draft.Put(new StoredPolicy(version, text, Make.Created, "test"), PolicyWorld.Compile(file, _older!), _older!);
         }
 
         private static void Swap(TailnetDraft draft, NodeEntry left, NodeEntry right)

@@ -11,6 +11,7 @@ internal sealed class SimulatedClient
     private readonly SortedDictionary<long, MapNode> _peers = [];
     private readonly Dictionary<long, UserProfile> _profiles = [];
     private readonly HashSet<long> _lastSeenUnknown = [];
+    private readonly SortedDictionary<string, WireList<FilterRule>> _filters = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<long, MapNode> Peers => _peers;
 
@@ -22,6 +23,11 @@ internal sealed class SimulatedClient
 
     public DerpMap? DerpMap { get; private set; }
 
+    /// <summary>The pieces of the packet filter, put together in the order of their names.</summary>
+    public IEnumerable<FilterRule> Filter => _filters.Values.SelectMany(piece => piece);
+
+    public SshPolicy? Ssh { get; private set; }
+
     /// <summary>Peers that went offline by a message that has no time in it.</summary>
     public IReadOnlySet<long> LastSeenUnknown => _lastSeenUnknown;
 
@@ -31,6 +37,8 @@ internal sealed class SimulatedClient
         Self = message.Node ?? Self;
         Dns = message.DnsConfig ?? Dns;
         DerpMap = message.DerpMap ?? DerpMap;
+        Ssh = message.SshPolicy ?? Ssh;
+        ApplyFilters(message.PacketFilters ?? WireMap.Empty<string, WireList<FilterRule>?>());
         foreach (var profile in message.UserProfiles ?? [])
         {
             _profiles[profile.Id] = profile;
@@ -40,6 +48,27 @@ internal sealed class SimulatedClient
         foreach (var shown in _peers.Values.Append(Self!))
         {
             Assert.True(_profiles.ContainsKey(shown.User), $"Node {shown.Id} belongs to user {shown.User}, of whom nothing was said.");
+        }
+    }
+
+    /// <summary>The name <c>*</c> takes everything back, before the others are looked at.</summary>
+    private void ApplyFilters(WireMap<string, WireList<FilterRule>?> pieces)
+    {
+        if (pieces.ContainsKey("*"))
+        {
+            _filters.Clear();
+        }
+
+        foreach (var (name, rules) in pieces)
+        {
+            if (rules is null)
+            {
+                _filters.Remove(name);
+            }
+            else
+            {
+                _filters[name] = rules;
+            }
         }
     }
 
@@ -131,6 +160,7 @@ internal sealed class SimulatedClient
             DiscoKey = node.DiscoKey != known.DiscoKey ? node.DiscoKey : default,
             DerpRegion = node.HomeDerp != known.HomeDerp ? node.HomeDerp : 0,
             Cap = node.Cap != known.Cap ? node.Cap : 0,
+            CapMap = !Equals(node.CapMap, known.CapMap) ? node.CapMap ?? WireMap.Empty<string, WireList<RawJson>?>() : null,
             Endpoints = node.Endpoints is { Count: > 0 } endpoints && !endpoints.Equals(known.Endpoints) ? endpoints : null,
             Online = known.Online is not null && node.Online != known.Online ? node.Online : null,
             LastSeen = known.LastSeen is not null && node.LastSeen is { } seen && seen != known.LastSeen ? seen : null,
@@ -145,6 +175,7 @@ internal sealed class SimulatedClient
         DiscoKey = patch.DiscoKey.IsZero ? known.DiscoKey : patch.DiscoKey,
         HomeDerp = patch.DerpRegion == 0 ? known.HomeDerp : patch.DerpRegion,
         Cap = patch.Cap == 0 ? known.Cap : patch.Cap,
+        CapMap = patch.CapMap is { } attributes ? (attributes.Count == 0 ? null : attributes) : known.CapMap,
         Endpoints = patch.Endpoints ?? known.Endpoints,
         Online = patch.Online ?? known.Online,
         LastSeen = patch.LastSeen ?? known.LastSeen,
