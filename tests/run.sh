@@ -7,6 +7,7 @@
 #
 # Tests with real clients need root, and the clients: in MESHCONTROL_CLIENT_DIR, in ../shared/client, or in the search path.
 # Without, they are skipped and say why. MESHCONTROL_NO_SKIPS=1 makes every skipped test a failed one.
+# What the real service makes of policies is read from MESHCONTROL_POLICY_CASES, or ../shared/conformance/policy; without, those tests fail.
 # Logs are left in artifacts/tests.
 set -euo pipefail
 cd "$(dirname "$(dirname "$(readlink -f "$0")")")"

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeshControl.Testing.Captures;
 
 namespace MeshControl.Policy.Tests.Conformance;
 
@@ -10,12 +11,12 @@ public sealed class PolicyConformanceTests
 {
     private const int ServiceDefect = 500;
 
-    public static TheoryData<string> Cases => [.. Corpus.Files()];
+    public static TheoryData<string> Cases => [.. PolicyCases.Files()];
 
     [Fact]
     public void Corpus_IsThere()
     {
-        Assert.NotEmpty(Corpus.Files());
+        Assert.NotEmpty(PolicyCases.Files());
         Assert.NotEmpty(Corpus.Constants.Roles);
     }
 
