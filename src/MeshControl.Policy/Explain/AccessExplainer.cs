@@ -21,7 +21,7 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
 
     private const int SshPort = 22;
 
-    private readonly NodeSetText _text = new(map, names);
+    private readonly NodeSetText _text = new(map, names, map.Policy);
 
     public AccessExplanation Explain(AccessQuestion question)
     {

@@ -21,7 +21,10 @@ internal sealed class NodeSetText
     private readonly Dictionary<string, int> _byTag = new(StringComparer.Ordinal);
     private readonly List<(string Name, HashSet<long> Owners)> _groups = [];
 
-    public NodeSetText(AccessMap map, WorldNames names)
+    /// <param name="map">The nodes.</param>
+    /// <param name="names">What they are called.</param>
+    /// <param name="policies">Whose groups are known; of two with the same name the first counts.</param>
+    public NodeSetText(AccessMap map, WorldNames names, params ReadOnlySpan<PolicyFile> policies)
     {
         (_map, _names) = (map, names);
         foreach (var node in map.Nodes)
@@ -39,9 +42,13 @@ internal sealed class NodeSetText
             }
         }
 
-        foreach (var (name, members) in map.Policy.Groups)
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var policy in policies)
         {
-            _groups.Add((name, OwnersIn(members.OfType<UserAlias>().Select(member => member.Login).ToHashSet(StringComparer.OrdinalIgnoreCase))));
+            foreach (var (name, members) in policy.Groups.OrderBy(group => group.Key, StringComparer.Ordinal).Where(group => known.Add(group.Key)))
+            {
+                _groups.Add((name, OwnersIn(members.OfType<UserAlias>().Select(member => member.Login).ToHashSet(StringComparer.OrdinalIgnoreCase))));
+            }
         }
     }
 

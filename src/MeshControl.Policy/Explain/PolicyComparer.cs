@@ -29,7 +29,7 @@ public sealed class PolicyComparer
         _classes = JointClasses.Of(before, after, MaxAddresses);
         _before = new JointSources(_classes, before, joint => joint.Before);
         _after = new JointSources(_classes, after, joint => joint.After);
-        _text = new NodeSetText(after, names);
+        _text = new NodeSetText(after, names, after.Policy, before.Policy);
         _changes = new ChangeCollector(_classes, _text);
         _updated = new bool[_classes.All.Length];
     }

@@ -11,7 +11,8 @@ public sealed class WorldNames(IReadOnlyDictionary<int, string> nodes)
     /// <summary>The node of a name; the first label of a longer one counts, as the domain is the same for all.</summary>
     public int? Find(string name)
     {
-        _byName ??= nodes.ToDictionary(node => node.Value, node => node.Key, StringComparer.OrdinalIgnoreCase);
+        _byName ??= nodes.DistinctBy(node => node.Value, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(node => node.Value, node => node.Key, StringComparer.OrdinalIgnoreCase);
         return _byName.TryGetValue(name, out var index) || _byName.TryGetValue(name.Split('.', 2)[0], out index) ? index : null;
     }
 }

@@ -34,6 +34,17 @@ public sealed class PolicyComparerTests
     }
 
     [Fact]
+    public void Compare_GroupsOfEitherPolicy_AreKnown()
+    {
+        _world.Tailnet.User("eve@example.com").Node("tower", "eve@example.com");
+        const string Groups = "\"groups\": {\"group:staff\": [\"ada@example.com\", \"bob@example.com\"]},";
+        const string Rule = Groups + "\"acls\": [{\"action\": \"accept\", \"src\": [\"group:staff\"], \"dst\": [\"tag:db:1\"]}]";
+
+        Assert.Equal(["- Access group:staff → db: port 1"], _world.Changes(Rule, "\"acls\": []"));
+        Assert.Equal(["+ Access group:staff → db: port 1"], _world.Changes("\"acls\": []", Rule));
+    }
+
+    [Fact]
     public void Compare_PortsThatMove_AreNeitherGainedNorLostWhereTheyOverlap()
     {
         Assert.Equal(
