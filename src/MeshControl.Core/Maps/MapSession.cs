@@ -181,7 +181,8 @@ public sealed class MapSession
             {
                 foreach (var user in change.Users)
                 {
-                    wake |= _users.Add(user);
+                    // Of others the client was told nothing, and if it ever is, then with their profiles.
+                    wake |= (_last.Node.Owner == user || _owners.Contains(user)) && _users.Add(user);
                 }
 
                 _settings |= change.Settings;
@@ -218,7 +219,6 @@ public sealed class MapSession
             snapshot = _seen;
             (delta.Told, _told) = (_told, snapshot.Access);
             (delta.Removed, _removed) = (_removed, []);
-            (delta.Users, _users) = (_users, []);
             (delta.Settings, _settings) = (_settings, SettingsAspects.None);
             (delta.Access, _access) = (_access, false);
             (var pending, _pending) = (_pending, []);
@@ -233,6 +233,12 @@ public sealed class MapSession
             {
                 _peers = false;
                 Review(delta, snapshot, pending);
+            }
+
+            if (_users.Count > 0)
+            {
+                (delta.Users, _users) = (_users, []);
+                KeepShownOwners(delta.Users, snapshot);
             }
         }
 
@@ -390,6 +396,21 @@ public sealed class MapSession
             {
                 ShowWhole(delta, entry);
             }
+        }
+    }
+
+    /// <summary>Takes out users of whom no node is shown any more: their profiles are no business of the viewer.</summary>
+    private void KeepShownOwners(HashSet<UserId> users, TailnetSnapshot snapshot)
+    {
+        var shown = snapshot.Nodes
+            .Where(entry => entry.Index == Index || _shown.Contains(entry.Index))
+            .Select(entry => entry.Node.Owner)
+            .OfType<UserId>()
+            .ToHashSet();
+        foreach (var user in users.Where(user => !shown.Contains(user)).ToArray())
+        {
+            users.Remove(user);
+            _owners.Remove(user);
         }
     }
 

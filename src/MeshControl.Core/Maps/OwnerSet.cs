@@ -13,6 +13,17 @@ internal sealed class OwnerSet
     /// <summary>One bit per id; ids begin with 1, so nobody is 0.</summary>
     private readonly NodeSet _ids = new();
 
+    /// <summary>Also for one that is never remembered: it may have been told.</summary>
+    public bool Contains(UserId owner) => owner.Value > MaxUserId || _ids.Contains((int)owner.Value);
+
+    public void Remove(UserId owner)
+    {
+        if (owner.Value <= MaxUserId)
+        {
+            _ids.Remove((int)owner.Value);
+        }
+    }
+
     /// <returns>Whether it was not in the set.</returns>
     public bool Add(UserId? owner)
     {
