@@ -29,8 +29,8 @@ public sealed class NodeFilter
     }
 
     /// <summary>The rules undivided, in order.</summary>
-    public WireList<FilterRule> Rules =>
-        WireList.CopyOf(_map.Places.Sorted(_rules).Select(rule => Render(rule, Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard)))));
+    public WireList<FilterRule> Rules => Joined(
+        _map.Places.Sorted(_rules).Select(rule => Render(rule, Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard)))));
 
     /// <summary>Everything, by name.</summary>
     public WireMap<string, WireList<FilterRule>?> Pieces => WireMap.CopyOf(AllPieces().Prepend(KeyValuePair.Create(Base, (WireList<FilterRule>?)[])));
@@ -65,6 +65,31 @@ public sealed class NodeFilter
         }
 
         return changes.Count == 0 ? null : WireMap.CopyOf(changes);
+    }
+
+    /// <summary>
+    /// Rules of ports that say the same addresses in other words, such as a user beside the address of one of its nodes, are one as well; only their
+    /// texts tell.
+    /// </summary>
+    private static WireList<FilterRule> Joined(IEnumerable<FilterRule> rules)
+    {
+        var joined = new List<FilterRule>();
+        foreach (var rule in rules)
+        {
+            var same = rule.DstPorts is null
+                ? -1
+                : joined.FindIndex(earlier => earlier.DstPorts is not null && Equals(earlier.SrcIps, rule.SrcIps) && Equals(earlier.IpProto, rule.IpProto));
+            if (same < 0)
+            {
+                joined.Add(rule);
+            }
+            else
+            {
+                joined[same] = joined[same] with { DstPorts = WireList.CopyOf(joined[same].DstPorts!.Concat(rule.DstPorts!)) };
+            }
+        }
+
+        return WireList.CopyOf(joined);
     }
 
     /// <summary>The shards that are not the very same in both; the first also when routes differ, as it lists them.</summary>
