@@ -14,7 +14,8 @@ internal static class UserLogins
         }
 
         yield return user.Name + "@";
-        if (user.Name.Contains('@', StringComparison.Ordinal) && user.Name != user.Email)
+        // A name with nothing behind its @ would be the one that another user is called by.
+        if (user.Name.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at && at < user.Name.Length - 1 && user.Name != user.Email)
         {
             yield return user.Name;
         }
