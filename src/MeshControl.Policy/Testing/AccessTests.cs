@@ -31,7 +31,7 @@ internal static class AccessTests
         }
 
         int? protocol = null;
-        if (test.Protocol is { } name)
+        if (test.Protocol is { } name && !string.IsNullOrWhiteSpace(name))
         {
             if (!IpProtocols.TryParse(name.Trim(), out var number) || !IpProtocols.HasPorts(number))
             {
@@ -66,15 +66,24 @@ internal static class AccessTests
             return problem;
         }
 
+        // Large tailnets have very many pairs of addresses; what does not depend on the source is found once.
+        var isSelf = destination.Alias is AutogroupAlias { Group: Autogroup.Self };
+        TestAddress[] shared = isSelf ? [] : [.. world.AddressesOf(destination.Alias)];
+        var reached = new Dictionary<RuleTemplate, bool>();
         foreach (var address in sources)
         {
-            var targets = Targets(world, destination.Alias, address).ToArray();
+            var targets = isSelf ? OwnAddresses(world, address) : shared;
             if (targets.Length == 0)
             {
                 return $"{text} has no address.";
             }
 
-            var rule = world.Access.Compiled.Rules.FirstOrDefault(rule => Allows(world, rule, address, targets, destination.Port, protocol));
+            var rule = world.Access.Compiled.Rules.FirstOrDefault(rule =>
+                rule.Capabilities is null
+                && !rule.HasVia
+                && AllowsProtocol(rule.Protocol, protocol)
+                && IsSource(world, rule, address)
+                && Reaches(rule, address, targets));
             if (accept && rule is null)
             {
                 return $"{source} cannot reach {text}{By(protocol)}: no rule lets {Text(address)} in.";
@@ -87,19 +96,29 @@ internal static class AccessTests
         }
 
         return null;
+
+        bool Reaches(RuleTemplate rule, TestAddress from, TestAddress[] targets)
+        {
+            if (isSelf || rule.WithinOwner)
+            {
+                return IsDestination(world, rule, from, targets, destination.Port);
+            }
+
+            if (!reached.TryGetValue(rule, out var answer))
+            {
+                answer = IsDestination(world, rule, from, targets, destination.Port);
+                reached.Add(rule, answer);
+            }
+
+            return answer;
+        }
     }
 
-    private static IEnumerable<TestAddress> Targets(TestWorld world, Alias alias, TestAddress source) =>
-        alias is not AutogroupAlias { Group: Autogroup.Self } ? world.AddressesOf(alias)
-        : source.Node?.Owner is { } owner ? world.NodesOfOwner(owner).SelectMany(TestWorld.AddressesOf)
-        : [];
+    private static TestAddress[] OwnAddresses(TestWorld world, TestAddress source) =>
+        source.Node?.Owner is { } owner ? [.. world.NodesOfOwner(owner).SelectMany(TestWorld.AddressesOf)] : [];
 
-    private static bool Allows(TestWorld world, RuleTemplate rule, TestAddress source, TestAddress[] targets, ushort port, int? protocol) =>
-        rule.Capabilities is null
-        && !rule.HasVia
-        && AllowsProtocol(rule.Protocol, protocol)
-        && IsSource(world, rule, source)
-        && rule.Targets.Any(target =>
+    private static bool IsDestination(TestWorld world, RuleTemplate rule, TestAddress source, TestAddress[] targets, ushort port) =>
+        rule.Targets.Any(target =>
             target.Ports.Any(range => range.First <= port && port <= range.Last)
             && targets.Any(address => IsTarget(world, target, source, address)));
 

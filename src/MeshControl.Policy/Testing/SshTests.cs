@@ -1,5 +1,4 @@
 using MeshControl.Policy.Language;
-using MeshControl.Policy.World;
 using MeshControl.Protocol.Control;
 using AddressText = MeshControl.Policy.Access.AddressText;
 
@@ -46,44 +45,36 @@ internal static class SshTests
     {
         if (!AliasReader.TryRead(text, world.Access.Policy, out var alias, out _))
         {
-            yield return $"The dst {text} is nothing that the policy knows.";
-            yield break;
+            return [$"The dst {text} is nothing that the policy knows."];
         }
 
-        foreach (var source in sources)
+        var targets = sources.Select(source => (Source: source, Nodes: Targets(world, alias, source))).ToArray();
+        if (Array.Exists(targets, target => target.Nodes.Count == 0))
         {
-            var targets = Targets(world, alias, source).ToArray();
-            if (targets.Length == 0)
-            {
-                yield return $"The dst {text} is no node.";
-                yield break;
-            }
-
-            foreach (var target in targets)
-            {
-                var rules = world.Access.SshRulesOf(target.Index, "");
-                foreach (var failure in CheckUsers(rules, test, source, $"{AddressText.Of(source.Prefix)} (of {test.Source})", $"{target.IPv4 ?? target.IPv6} (of {text})"))
-                {
-                    yield return failure;
-                }
-            }
+            return [$"The dst {text} is no node."];
         }
+
+        return from list in new[] { (Users: test.Accept, Wanted: "accept"), (Users: test.Check, Wanted: "check"), (Users: test.Deny, Wanted: "deny") }
+            from user in list.Users
+            let failure = CheckUser(targets, test.Source, text, user, list.Wanted)
+            where failure is not null
+            select failure;
     }
 
-    private static IEnumerable<string> CheckUsers(WireList<SshRule> rules, SshTest test, TestAddress source, string from, string to)
+    /// <returns>The first that does not hold: a test about many nodes may fail as many times as they have pairs.</returns>
+    private static string? CheckUser((TestAddress Source, IReadOnlyList<SshTarget> Nodes)[] targets, string from, string to, string user, string wanted)
     {
-        var address = AddressText.Of(source.Prefix.Address);
-        foreach (var (users, wanted) in new[] { (test.Accept, "accept"), (test.Check, "check"), (test.Deny, "deny") })
+        if (user.Trim().Length == 0)
         {
-            foreach (var user in users)
-            {
-                if (user.Trim().Length == 0)
-                {
-                    yield return $"A name in {wanted} is empty.";
-                    continue;
-                }
+            return $"A name in {wanted} is empty.";
+        }
 
-                var outcome = Ask(rules, address, user);
+        foreach (var (source, nodes) in targets)
+        {
+            var address = AddressText.Of(source.Prefix.Address);
+            foreach (var target in nodes)
+            {
+                var outcome = Ask(target, address, user);
                 var holds = wanted switch
                 {
                     "accept" => outcome != Outcome.None,
@@ -92,18 +83,20 @@ internal static class SshTests
                 };
                 if (!holds)
                 {
-                    yield return $"{from} {Words(outcome)} {to} as {user}; the test says {wanted}.";
+                    return $"{address} (of {from}) {Words(outcome)} {target.Node.IPv4 ?? target.Node.IPv6} (of {to}) as {user}; the test says {wanted}.";
                 }
             }
         }
+
+        return null;
     }
 
     /// <summary>As clients do: the first rule that has the address and a local user for the name.</summary>
-    private static Outcome Ask(WireList<SshRule> rules, string address, string user)
+    private static Outcome Ask(SshTarget target, string address, string user)
     {
-        foreach (var rule in rules)
+        foreach (var (rule, principals) in target.Rules)
         {
-            if (rule.Principals!.Any(principal => principal.NodeIp == address) && MapsTo(rule.SshUsers!, user))
+            if (principals.Contains(address) && MapsTo(rule.SshUsers!, user))
             {
                 return rule.Action!.Accept ? Outcome.Accepted : Outcome.Checked;
             }
@@ -117,9 +110,9 @@ internal static class SshTests
             ? local.Length > 0
             : user != Root && users.TryGetValue(AnyUser, out var any) && any.Length > 0;
 
-    private static IEnumerable<PolicyNode> Targets(TestWorld world, Alias alias, TestAddress source) =>
-        alias is not AutogroupAlias { Group: Autogroup.Self } ? world.AddressesOf(alias).Select(address => address.Node).OfType<PolicyNode>().Distinct()
-        : source.Node!.Owner is { } owner ? world.NodesOfOwner(owner)
+    private static IReadOnlyList<SshTarget> Targets(TestWorld world, Alias alias, TestAddress source) =>
+        alias is not AutogroupAlias { Group: Autogroup.Self } ? world.SshTargetsOf(alias)
+        : source.Node!.Owner is { } owner ? world.SshTargetsOf(world.NodesOfOwner(owner))
         : [];
 
     private static string Words(Outcome outcome) => outcome switch

@@ -12,6 +12,8 @@ internal sealed class TestWorld(AccessMap access)
     // Not the policy's own: what tests speak of must not tell nodes apart that are the same to everybody else.
     private readonly SelectorTable _selectors = new(access.Policy);
     private readonly Dictionary<Alias, ImmutableArray<PolicyNode>> _nodes = [];
+    private readonly Dictionary<Alias, IReadOnlyList<SshTarget>> _sshTargets = [];
+    private readonly Dictionary<WireList<SshPrincipal>, IReadOnlySet<string>> _principals = new(ReferenceEqualityComparer.Instance);
     private Dictionary<IpPrefix, PolicyNode>? _byAddress;
 
     public AccessMap Access => access;
@@ -44,6 +46,26 @@ internal sealed class TestWorld(AccessMap access)
     /// <summary>The untagged nodes of a user.</summary>
     public IEnumerable<PolicyNode> NodesOfOwner(long owner) => access.Nodes.Where(node => node.Owner == owner);
 
+    /// <summary>The nodes that an alias stands for, as somebody logs in to them; those that have the very same rules once.</summary>
+    public IReadOnlyList<SshTarget> SshTargetsOf(Alias alias)
+    {
+        if (!_sshTargets.TryGetValue(alias, out var targets))
+        {
+            targets = SshTargetsOf(AddressesOf(alias).Select(address => address.Node).OfType<PolicyNode>().Distinct());
+            _sshTargets.Add(alias, targets);
+        }
+
+        return targets;
+    }
+
+    /// <inheritdoc cref="SshTargetsOf(Alias)"/>
+    public IReadOnlyList<SshTarget> SshTargetsOf(IEnumerable<PolicyNode> nodes) =>
+    [
+        .. nodes.Select(node => (Node: node, Rules: access.SshRulesOf(node.Index, "")))
+            .DistinctBy(target => target.Rules, SameRules.Instance)
+            .Select(target => new SshTarget(target.Node, [.. target.Rules.Select(rule => (rule, PrincipalsOf(rule)))])),
+    ];
+
     /// <summary>The world as it would be were these the device attributes of the nodes, and no others.</summary>
     public TestWorld WithAttributes(IEnumerable<PolicyNode> nodes, ImmutableDictionary<string, RawJson> attributes)
     {
@@ -55,6 +77,18 @@ internal sealed class TestWorld(AccessMap access)
 
         var change = new WorldChange { Nodes = [.. nodes.Distinct().Select(node => node with { Attributes = attributes })] };
         return new TestWorld(access.With(change).Map);
+    }
+
+    /// <summary>Nodes with the same rule have the same list.</summary>
+    private IReadOnlySet<string> PrincipalsOf(SshRule rule)
+    {
+        if (!_principals.TryGetValue(rule.Principals!, out var addresses))
+        {
+            addresses = rule.Principals!.Select(principal => principal.NodeIp!).ToHashSet(StringComparer.Ordinal);
+            _principals.Add(rule.Principals!, addresses);
+        }
+
+        return addresses;
     }
 
     private PolicyUser? OwnerOf(PolicyNode node) => node.Owner is { } owner ? access.UserOf(owner) : null;

@@ -87,6 +87,16 @@ public sealed class PolicyTestsTests
     }
 
     [Fact]
+    public void FirstFailure_EmptyProto_IsNone()
+    {
+        var access = _tailnet.Apply("""
+            {"tagOwners": {"tag:web": [], "tag:db": []}, "acls": [{"action": "accept", "proto": "", "src": ["tag:web"], "dst": ["tag:db:22"]}],
+             "tests": [{"src": "tag:web", "proto": "", "accept": ["tag:db:22"]}]}
+            """);
+        Assert.Null(PolicyTests.FirstFailure(access));
+    }
+
+    [Fact]
     public void FirstFailure_SeveralFailures_AreAllTold()
     {
         var error = PolicyTests.FirstFailure(_tailnet.Apply(
@@ -174,6 +184,23 @@ public sealed class PolicyTestsTests
                 "sshTests[0] (line 3): 100.64.0.3 (of bob@example.com) gets in to 100.64.0.4 (of tag:web) as ops; the test says check.",
             ],
             error!.Details!.Where(detail => !detail.Contains("fd7a", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void FirstFailure_SshTestThatFailsForManyPairs_TellsOfOneForEachName()
+    {
+        var error = PolicyTests.FirstFailure(_tailnet.Apply(
+            """
+            {"tagOwners": {"tag:web": []},
+             "ssh": [{"action": "accept", "src": ["autogroup:member"], "dst": ["tag:web"], "users": ["ops"]}],
+             "sshTests": [{"src": "autogroup:member", "dst": ["autogroup:tagged"], "accept": ["ops"], "deny": ["ops"]}]}
+            """));
+        Assert.Equal(
+            [
+                "sshTests[0] (line 3): 100.64.0.1 (of autogroup:member) does not get in to 100.64.0.5 (of autogroup:tagged) as ops; the test says accept.",
+                "sshTests[0] (line 3): 100.64.0.1 (of autogroup:member) gets in to 100.64.0.4 (of autogroup:tagged) as ops; the test says deny.",
+            ],
+            error!.Details!);
     }
 
     /// <summary>A rule is <c>source → destination:ports protocol</c>, or a grant in single quotes.</summary>
