@@ -55,7 +55,7 @@ public sealed class AccessChange
             || access.Lists.Intersects(_touched)
             || (access.ListsRoutes && _before.Routes != _after.Routes)
             || Rerouted.Contains(viewer)
-            || _after.Ssh.MayDiffer(_before.Ssh, after.Key);
+            || _after.Ssh.MayDiffer(_after, _before, _after.NodeAt(viewer)!, after.Key);
     }
 
     /// <summary>

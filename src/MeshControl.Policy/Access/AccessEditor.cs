@@ -17,6 +17,7 @@ internal sealed class AccessEditor
     private readonly NodeShard[] _shards;
     private readonly HashSet<int> _touched = [];
     private readonly HashSet<ClassKey> _touchedKeys = [];
+    private readonly HashSet<long?> _touchedOwners = [];
     private readonly List<int> _reclassed = [];
     private readonly HashSet<IpPrefix> _routesTouched = [];
     private readonly ImmutableDictionary<ClassKey, int>.Builder _ids;
@@ -101,7 +102,7 @@ internal sealed class AccessEditor
             MatchedBy = _matched,
             OfOwner = _ofOwner.ToImmutable(),
         };
-        var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys));
+        var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys, _touchedOwners));
         int[] rerouted = [.. _routesTouched.SelectMany(route => _routes.RoutersOf(route)).Select(router => router.Index).Distinct()];
         return (map, AccessChange.Of(_base, map, Bits.Of(_touched), _reclassed, rerouted));
     }
@@ -126,8 +127,8 @@ internal sealed class AccessEditor
 
         // In before out: a class that the node stays in must not close meanwhile.
         var classAfter = node is null ? -1 : Enter(node);
-        Touch(classBefore);
-        Touch(classAfter);
+        Touch(classBefore, before);
+        Touch(classAfter, node);
         Leave(classBefore);
         if (before is not null && node is not null && classBefore != classAfter)
         {
@@ -144,10 +145,11 @@ internal sealed class AccessEditor
         _routes = _routes.With(before, node);
     }
 
-    private void Touch(int classId)
+    private void Touch(int classId, PolicyNode? node)
     {
-        if (classId >= 0)
+        if (node is not null)
         {
+            _touchedOwners.Add(node.Owner);
             _touched.Add(classId);
             _touchedKeys.Add(_cells[classId]!.Key);
         }

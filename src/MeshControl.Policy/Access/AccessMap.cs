@@ -109,7 +109,7 @@ public sealed class AccessMap
         CellAt(node) is { } cell ? NodeAttributes.OfPeer(cell.Key) : WireMap.Empty<string, WireList<RawJson>?>();
 
     /// <summary>Whether IPv4 addresses are left out of what a node is told, its own and its peers', and its own of what others are told.</summary>
-    public bool LosesIPv4(int node) => CellAt(node) is { } cell && NodeAttributes.LosesIPv4(Compiled, cell.Key);
+    public bool LosesIPv4(int node) => CellAt(node) is { } cell && cell.Key.ByNode.Intersects(Compiled.WithoutIPv4);
 
     /// <summary>Those of the routes a node advertises, in its order, that nobody has to approve by hand.</summary>
     public ImmutableArray<IpPrefix> AutoApproved(int node) =>

@@ -37,6 +37,9 @@ internal sealed class CompiledPolicy
     /// <summary>What nodes are given by <c>nodeAttrs</c> and by the switches of the whole file.</summary>
     public required ImmutableArray<AttributeTemplate> Attributes { get; init; }
 
+    /// <summary>Selectors of the nodes that go without their IPv4 address; asked for every pair of nodes.</summary>
+    public required Bits WithoutIPv4 { get; init; }
+
     /// <summary>Which routes need no approval by hand.</summary>
     public required ApproverTable Approvers { get; init; }
 

@@ -77,6 +77,7 @@ internal sealed class PolicyCompiler
             RulesForAll = Bits.Of(forAll),
             Ssh = ssh,
             Attributes = attributes,
+            WithoutIPv4 = NodeAttributes.WithoutIPv4(attributes),
             Approvers = approvers,
             SeparatesOwners = _rules.Exists(rule => rule.WithinOwner),
         };

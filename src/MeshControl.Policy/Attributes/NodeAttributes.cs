@@ -49,9 +49,10 @@ internal static class NodeAttributes
     public static WireMap<string, WireList<RawJson>?> OfPeer(ClassKey key) =>
         key.IsExit ? ExitNode : WireMap.Empty<string, WireList<RawJson>?>();
 
-    /// <summary>Whether the node goes without its IPv4 address: in its own map neither its own nor anybody's, and its own in no other.</summary>
-    public static bool LosesIPv4(CompiledPolicy policy, ClassKey key) =>
-        policy.Attributes.Any(template => template.Names.Contains(DisableIPv4) && template.Targets.Intersects(key.ByNode));
+    /// <summary>Selectors of the nodes that go without their IPv4 address: in their own maps neither theirs nor anybody's, and theirs in no other.</summary>
+    public static Bits WithoutIPv4(IEnumerable<AttributeTemplate> templates) => templates
+        .Where(template => template.Names.Contains(DisableIPv4))
+        .Aggregate(Bits.None, (found, template) => found.Or(template.Targets));
 
     private static void AddRole(ClassKey key, PolicyNode node, SortedDictionary<string, List<RawJson>?> attributes)
     {

@@ -8,12 +8,10 @@ namespace MeshControl.Policy.Ssh;
 /// <summary>The nodes that a rule lets in, as the rule names them: one principal for each of their addresses.</summary>
 internal sealed class SshPrincipals
 {
-    private SshPrincipals(ImmutableSortedDictionary<long, WireList<SshPrincipal>> byOwner, WireList<SshPrincipal> tagged)
-    {
-        ByOwner = byOwner;
-        Tagged = tagged;
-        All = [.. byOwner.Values.SelectMany(principals => principals), .. tagged];
-    }
+    private static readonly SshPrincipals None = new(ImmutableSortedDictionary<long, WireList<SshPrincipal>>.Empty, []);
+
+    private SshPrincipals(ImmutableSortedDictionary<long, WireList<SshPrincipal>> byOwner, WireList<SshPrincipal> tagged) =>
+        (ByOwner, Tagged) = (byOwner, tagged);
 
     /// <summary>By ID of the user, in this order; none is empty.</summary>
     public ImmutableSortedDictionary<long, WireList<SshPrincipal>> ByOwner { get; }
@@ -21,10 +19,23 @@ internal sealed class SshPrincipals
     public WireList<SshPrincipal> Tagged { get; }
 
     /// <summary>The users' first.</summary>
-    public WireList<SshPrincipal> All { get; }
+    public WireList<SshPrincipal> All => field ??= [.. ByOwner.Values.SelectMany(principals => principals), .. Tagged];
 
-    /// <param name="sources">In order of ID.</param>
-    public static SshPrincipals Of(IEnumerable<PolicyNode> sources)
+    /// <param name="sources">In order of index.</param>
+    public static SshPrincipals Of(IEnumerable<PolicyNode> sources) => None.With(sources, owners: null);
+
+    /// <summary>The same after nodes of some users changed.</summary>
+    /// <param name="sources">As they are now.</param>
+    /// <param name="owners">Those users, null among them for tagged nodes.</param>
+    public SshPrincipals Renewed(IEnumerable<PolicyNode> sources, IReadOnlySet<long?> owners) =>
+        new SshPrincipals(
+            ByOwner.RemoveRange(owners.OfType<long>()), owners.Contains(null) ? [] : Tagged)
+            .With(sources.Where(node => owners.Contains(node.Owner)), owners);
+
+    public static IEnumerable<SshPrincipal> Addresses(PolicyNode node) =>
+        AccessMap.AddressesOf(node).Select(address => new SshPrincipal { NodeIp = AddressText.Of(address) });
+
+    private SshPrincipals With(IEnumerable<PolicyNode> sources, IReadOnlySet<long?>? owners)
     {
         var byOwner = new Dictionary<long, List<SshPrincipal>>();
         var tagged = new List<SshPrincipal>();
@@ -50,19 +61,7 @@ internal sealed class SshPrincipals
         }
 
         return new SshPrincipals(
-            byOwner.ToImmutableSortedDictionary(group => group.Key, group => WireList.CopyOf(group.Value)), WireList.CopyOf(tagged));
-    }
-
-    public static IEnumerable<SshPrincipal> Addresses(PolicyNode node)
-    {
-        if (node.IPv4 is { } v4)
-        {
-            yield return new SshPrincipal { NodeIp = AddressText.Of(v4) };
-        }
-
-        if (node.IPv6 is { } v6)
-        {
-            yield return new SshPrincipal { NodeIp = AddressText.Of(v6) };
-        }
+            ByOwner.AddRange(byOwner.Select(group => KeyValuePair.Create(group.Key, WireList.CopyOf(group.Value)))),
+            owners is null || owners.Contains(null) ? WireList.CopyOf(tagged) : Tagged);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MeshControl.Policy.Access;
 using MeshControl.Policy.World;
 using MeshControl.Protocol.Control;
@@ -9,20 +10,45 @@ namespace MeshControl.Policy.Ssh;
 /// A rule and, once somebody has asked, whom it lets in: the same objects for every node that has the rule. Carried from one map to the
 /// next until one of its sources or recorders changes.
 /// </summary>
-internal sealed class SshRuleCell(SshRuleTemplate template)
+internal sealed class SshRuleCell
 {
     private readonly ConcurrentDictionary<(string ServerUrl, long? Owner), SshRule[]> _rules = new();
+
+    // What was true once, and whose nodes have changed since: the others need not be looked at again.
+    private readonly SshPrincipals? _earlier;
+    private readonly ImmutableHashSet<long?> _stale = [];
     private SshPrincipals? _principals;
 
-    public SshRuleTemplate Template { get; } = template;
+    public SshRuleCell(SshRuleTemplate template) => Template = template;
 
-    public SshRuleCell Renewed() => new(Template);
+    private SshRuleCell(SshRuleTemplate template, SshPrincipals? earlier, ImmutableHashSet<long?> stale)
+        : this(template) =>
+        (_earlier, _stale) = (earlier, stale);
 
-    /// <summary>Whether nodes of a class may have rules by this one.</summary>
-    public bool MayConcern(ClassKey key) =>
-        key.ByNode.Intersects(Template.Targets)
-        || Template.WithinOwner
-        || (Template.UsesLocalParts && Template.Sources.IsNode(key));
+    public SshRuleTemplate Template { get; }
+
+    /// <summary>The cell after nodes of some users changed; null stands for tagged nodes.</summary>
+    public SshRuleCell Renewed(IEnumerable<long?> owners) => Volatile.Read(ref _principals) is { } known
+        ? new SshRuleCell(Template, known, [.. owners])
+        : new SshRuleCell(Template, _earlier, _earlier is null ? [] : _stale.Union(owners));
+
+    /// <summary>Whether a node may have other rules by this one than by an earlier cell of the same rule.</summary>
+    public bool MayDiffer(AccessMap map, SshRuleCell earlier, AccessMap earlierMap, PolicyNode node, ClassKey key)
+    {
+        if (key.ByNode.Intersects(Template.Targets))
+        {
+            return true;
+        }
+
+        // Names of users and recorders change seldom; what they make of a rule is found when it is asked for.
+        if (Template.UsesLocalParts || !Template.Recorders.IsEmpty)
+        {
+            return Template.WithinOwner || Template.Sources.IsNode(key);
+        }
+
+        return Template.WithinOwner && node.Owner is { } owner
+            && !Equals(Principals(map).ByOwner.GetValueOrDefault(owner), earlier.Principals(earlierMap).ByOwner.GetValueOrDefault(owner));
+    }
 
     /// <summary>Adds the rules that a node has by this one.</summary>
     /// <param name="rules">Where to.</param>
@@ -111,8 +137,15 @@ internal sealed class SshRuleCell(SshRuleTemplate template)
     };
 
     /// <summary>Several may compute it at once; what they find is the same.</summary>
-    private SshPrincipals Principals(AccessMap map) =>
-        Volatile.Read(ref _principals)
-        ?? Interlocked.CompareExchange(ref _principals, SshPrincipals.Of(map.NodesWhere(Template.Sources.IsNode)), null)
-        ?? _principals;
+    private SshPrincipals Principals(AccessMap map)
+    {
+        if (Volatile.Read(ref _principals) is { } known)
+        {
+            return known;
+        }
+
+        var sources = map.NodesWhere(Template.Sources.IsNode);
+        var made = _earlier is null ? SshPrincipals.Of(sources) : _earlier.Renewed(sources, _stale);
+        return Interlocked.CompareExchange(ref _principals, made, null) ?? made;
+    }
 }

@@ -15,19 +15,21 @@ internal sealed class SshTable
 
     /// <summary>The table after nodes of some classes changed, came or went.</summary>
     /// <param name="touched">Those classes as they were and as they are.</param>
-    public SshTable With(IReadOnlyCollection<ClassKey> touched)
+    /// <param name="owners">Whose nodes they are; null for tagged ones.</param>
+    public SshTable With(IReadOnlyCollection<ClassKey> touched, IReadOnlyCollection<long?> owners)
     {
         if (_cells.Length == 0 || touched.Count == 0)
         {
             return this;
         }
 
-        return new SshTable([.. _cells.Select(cell => touched.Any(key => Uses(cell.Template, key)) ? cell.Renewed() : cell)]);
+        return new SshTable([.. _cells.Select(cell => touched.Any(key => Uses(cell.Template, key)) ? cell.Renewed(owners) : cell)]);
     }
 
-    /// <summary>Whether nodes of a class may have other rules than by an earlier table of the same policy.</summary>
-    public bool MayDiffer(SshTable earlier, ClassKey key)
+    /// <summary>Whether a node may have other rules than by the table of an earlier map of the same policy.</summary>
+    public bool MayDiffer(AccessMap map, AccessMap earlierMap, PolicyNode node, ClassKey key)
     {
+        var earlier = earlierMap.Ssh;
         if (this == earlier)
         {
             return false;
@@ -35,7 +37,7 @@ internal sealed class SshTable
 
         for (var index = 0; index < _cells.Length; index++)
         {
-            if (_cells[index] != earlier._cells[index] && _cells[index].MayConcern(key))
+            if (_cells[index] != earlier._cells[index] && _cells[index].MayDiffer(map, earlier._cells[index], earlierMap, node, key))
             {
                 return true;
             }

@@ -141,6 +141,16 @@ public sealed class SshRulesTests
     }
 
     [Fact]
+    public void MayConcern_FurtherNodeOfOneUser_IsNoNewsToOthersWhoHaveTheSameRule()
+    {
+        var before = _tailnet.Apply("""{"acls": [], "ssh": [{"action": "accept", "src": ["autogroup:member"], "dst": ["autogroup:self"], "users": ["root"]}]}""");
+        var (after, change) = before.With(new WorldChange { RemovedNodes = [_tailnet["phone"].Index] });
+        Assert.Equal(["laptop as root=root"], Rules(after, "laptop"));
+        Assert.True(change.MayConcern(_tailnet["laptop"].Index));
+        Assert.False(change.MayConcern(_tailnet["desk"].Index));
+    }
+
+    [Fact]
     public void RulesOf_SourceWithPosture_LetsInDevicesThatHaveIt()
     {
         _tailnet.Attribute("laptop", "node:os", "\"macos\"").Attribute("phone", "node:os", "\"ios\"");
