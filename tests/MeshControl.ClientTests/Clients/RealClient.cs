@@ -95,6 +95,10 @@ internal sealed class RealClient : IAsyncDisposable
     public async Task<IReadOnlyList<NetmapNode>> NetmapAsync(CancellationToken cancellationToken) =>
         NetmapReader.Read((await RunAsync(cancellationToken, "debug", "netmap")).OrThrow().Output);
 
+    /// <summary>Whom it lets in: what <c>debug netmap</c> shows of it, as all versions do.</summary>
+    public async Task<ClientFilter> FilterAsync(CancellationToken cancellationToken) =>
+        ClientFilter.Parse((await RunAsync(cancellationToken, "debug", "netmap")).OrThrow().Output);
+
     /// <summary>How many maps the server has sent, whole ones and changes; keep-alives are none.</summary>
     public async Task<long> CountMapsAsync(CancellationToken cancellationToken)
     {

@@ -40,6 +40,9 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
     public Uri Url => _site.Url;
 
+    /// <summary>The file of the plan's policy.</summary>
+    public string PolicyFile => _site.PolicyFile;
+
     /// <summary>A reusable key of <see cref="User"/>.</summary>
     public string Key { get; }
 
@@ -65,7 +68,7 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
             var meshed = plan.HasMeshedRelays ? Push(parts, await MeshedRelays.CreateAsync(lab, plan.Url, cancellationToken)) : null;
             var relays = meshed?.Configuration ?? plan.Relays;
-            var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, relays));
+            var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, relays, plan.Policy));
             var relay = relays is null ? Push(parts, Relay.Start(lab, programs)) : null;
             var server = Push(parts, await ServerProcess.StartAsync(site, command => lab.On(0, command), lab.CreateHttpClient()));
             var meshctl = new Meshctl(site);

@@ -20,6 +20,9 @@ internal sealed record NetworkPlan
     /// <summary>Whether the relays are <see cref="MeshedRelays"/>, which then replace <see cref="Relays"/>.</summary>
     public bool HasMeshedRelays { get; init; }
 
+    /// <summary>A policy, which the server takes from a file then. Null: there is none, until one is set.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>Whether clients reach the server's host alone, and not each other.</summary>
     public bool IsIsolated { get; init; }
 

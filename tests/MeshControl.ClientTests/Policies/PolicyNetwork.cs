@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MeshControl.ClientTests.Clients;
 using MeshControl.ClientTests.Networks;
 using MeshControl.ClientTests.Programs;
@@ -112,12 +113,12 @@ internal sealed class PolicyNetwork : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until the clients do what is expected. The other client's host has a service at each port
+    /// Waits until the clients do what is expected, and has the server explain the same. The other client's host has a service at each port
     /// that is asked for.
     /// </summary>
     /// <param name="line">
     /// Such as <c>a1 > b2:80 answered</c>, or <c>refused</c> when the other client drops it, or <c>unseen</c> when there is no such peer. The
-    /// destination may be <c>b2v6</c> for its other address.
+    /// destination may be <c>b2v6</c> for its other address. <c>refused unlike v4</c>: the same by the other address is answered.
     /// </param>
     public async Task ReachesAsync(string line)
     {
@@ -140,6 +141,20 @@ internal sealed class PolicyNetwork : IAsyncDisposable
             await Connections.EndAsync(this[from], this[target], address, port, isAnswered: expected == Answered);
         }
 
+        // The server explains what nodes may do, by whichever address.
+        var verdict = expected == Answered || words is [.., "unlike", _] ? "allowed" : "denied";
+        Assert.Equal($"{line}: {verdict}", $"{line}: {await ExplainAsync(from, address, port)}");
+    }
+
+    /// <summary>What the server says of a connection by TCP.</summary>
+    /// <returns><c>allowed</c>, <c>partly</c> or <c>denied</c>.</returns>
+    public async Task<string> ExplainAsync(string from, string address, int port)
+    {
+        var to = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+        var result = await _network.Meshctl.RunAsync(
+            Token, "policy", "explain", "--from", this[from].Name, "--to", $"{to}:{port.ToString(CultureInfo.InvariantCulture)}", "-p", "tcp", "-o", "json");
+        using var document = JsonDocument.Parse(result.Output);
+        return document.RootElement.GetProperty("verdict").GetString()!;
     }
 
     /// <summary>The spare client joins.</summary>

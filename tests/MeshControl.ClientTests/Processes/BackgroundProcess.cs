@@ -6,6 +6,7 @@ namespace MeshControl.ClientTests.Processes;
 /// <summary>A program that runs until it is stopped, and what it prints meanwhile.</summary>
 internal sealed partial class BackgroundProcess : IAsyncDisposable
 {
+    public const int Reload = 1;
     public const int Terminate = 15;
     public const int Freeze = 19;
 

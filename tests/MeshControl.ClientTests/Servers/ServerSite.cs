@@ -26,19 +26,27 @@ internal sealed class ServerSite : IAsyncDisposable
     /// <summary>What the server shows to clients, if its URL is one with TLS.</summary>
     public ServerCertificate? Certificate { get; }
 
+    public string PolicyFile => Path.Combine(_directory, "policy.hujson");
+
     public string ConfigFile => Path.Combine(_directory, "config.yaml");
 
     /// <param name="kind">Which database.</param>
     /// <param name="url">With an address and a port, which the server listens on.</param>
     /// <param name="relays">The part of the configuration about relays; nothing, and the server is one itself. Null: <see cref="Relay"/>.</param>
+    /// <param name="policy">What the file of that name holds, from which the server takes it then; null: there is none.</param>
     public static async Task<ServerSite> CreateAsync(
-        DatabaseKind kind, Uri url, CancellationToken cancellationToken, string? relays = null)
+        DatabaseKind kind, Uri url, CancellationToken cancellationToken, string? relays = null, string? policy = null)
     {
         var directory = Directory.CreateTempSubdirectory("mesh-server-").FullName;
         var postgres = kind == DatabaseKind.Postgres ? await Postgres.CreateDatabaseAsync(cancellationToken) : null;
         var certificate = url.Scheme == Uri.UriSchemeHttps ? await ServerCertificate.CreateAsync(directory, cancellationToken) : null;
         var site = new ServerSite(directory, postgres, url, certificate, relays ?? Relay.Configuration);
-        await File.WriteAllTextAsync(site.ConfigFile, site.Configuration(), cancellationToken);
+        await File.WriteAllTextAsync(site.ConfigFile, site.Configuration(hasPolicy: policy is not null), cancellationToken);
+        if (policy is not null)
+        {
+            await File.WriteAllTextAsync(site.PolicyFile, policy, cancellationToken);
+        }
+
         return site;
     }
 
@@ -52,7 +60,7 @@ internal sealed class ServerSite : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private string Configuration() =>
+    private string Configuration(bool hasPolicy) =>
         $"""
         server_url: {Url.GetLeftPart(UriPartial.Authority)}
         listen_addr: {Url.Authority}
@@ -68,6 +76,7 @@ internal sealed class ServerSite : IAsyncDisposable
           nameservers:
             # Nobody is there. Without one a client in a namespace asks its system for nameservers, has none, and resolves nothing.
             global: [{HostLab.ServerAddress}]
+        {(hasPolicy ? $"policy: {{path: {PolicyFile}}}" : "")}
         {Tls()}
         {Database()}
         {_relays}
