@@ -54,7 +54,8 @@ internal static class SshTests
             return [$"The dst {text} is no node."];
         }
 
-        return from list in new[] { (Users: test.Accept, Wanted: "accept"), (Users: test.Check, Wanted: "check"), (Users: test.Deny, Wanted: "deny") }
+        return
+            from list in new[] { (Users: test.Accept, Wanted: "accept"), (Users: test.Check, Wanted: "check"), (Users: test.Deny, Wanted: "deny") }
             from user in list.Users
             let failure = CheckUser(targets, test.Source, text, user, list.Wanted)
             where failure is not null
