@@ -44,6 +44,7 @@ internal static class MachineText
         JsonArray list => list.Select(ToPlain).ToList(),
         JsonValue value when value.TryGetValue(out bool flag) => flag,
         JsonValue value when value.TryGetValue(out long number) => number,
+        JsonValue value when value.TryGetValue(out int number) => number, // no other type than its own is taken for it
         JsonValue value when value.TryGetValue(out double number) => number,
         _ => node.GetValue<string>(),
     };

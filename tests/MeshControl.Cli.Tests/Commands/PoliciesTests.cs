@@ -189,6 +189,37 @@ public sealed class PoliciesTests
         Assert.Equal(50, server.Single<ListPolicyVersionsRequest>().Limit);
     }
 
+    [Theory]
+    [InlineData("policy", "history")]
+    [InlineData("policy", "explain", "--from", "ada", "--to", "web:22")]
+    [InlineData("policy", "preview", "-f", "-")]
+    [InlineData("derp", "list")]
+    public async Task Yaml_OfEveryAnswer_HasItsNumbers(params string[] args)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Policies.Add(Sample.Policy(1, Text));
+        server.Relays = Sample.Relays();
+        server.Explanation = new ExplainAccessResponse { Findings = { new AccessFinding { Rules = { new PolicyRuleReference { Line = 26 } } } } };
+        server.Preview = new PreviewPolicyResponse { UpdatedNodes = 26 };
+
+        var run = await new CliRun { Typed = Text }.StartAsync(server, [.. args, "-o", "yaml"]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Matches(": (26|443)\n", run.Out);
+    }
+
+    [Fact]
+    public async Task Check_Yaml_HasThePlace()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.PolicyProblem = Problem();
+
+        var run = await new CliRun { Typed = Text }.StartAsync(server, "policy", "check", "--file", "-", "-o", "yaml");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("\nline: 3\n", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Diff_WithoutNames_IsWhatTheLastChangeDid()
     {
