@@ -44,7 +44,18 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
             }
         }
 
-        return Summarise(question, [.. found.Values], moreSources + moreDestinations);
+        Outcome[] outcomes = [.. found.Values];
+        if (outcomes.Length == 0)
+        {
+            outcomes =
+            [
+                sources.Count > 0 && destinations.Count > 0
+                    ? new Outcome(AccessVerdict.Allowed, [], ["A node needs no rule to reach itself."])
+                    : new Outcome(AccessVerdict.Denied, [], Missing(question)),
+            ];
+        }
+
+        return Summarise(question, outcomes, moreSources + moreDestinations);
     }
 
     /// <summary>Of several routers to one address it takes one that serves; the others are of interest only where none does.</summary>
@@ -56,11 +67,6 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
 
     private AccessExplanation Summarise(AccessQuestion question, Outcome[] outcomes, int left)
     {
-        if (outcomes.Length == 0)
-        {
-            outcomes = [new Outcome(AccessVerdict.Denied, [], Missing(question))];
-        }
-
         var verdict = outcomes.All(outcome => outcome.Verdict == AccessVerdict.Allowed) ? AccessVerdict.Allowed
             : outcomes.All(outcome => outcome.Verdict == AccessVerdict.Denied) ? AccessVerdict.Denied
             : AccessVerdict.Partly;

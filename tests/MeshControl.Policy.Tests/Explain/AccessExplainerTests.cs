@@ -104,6 +104,15 @@ public sealed class AccessExplainerTests
     }
 
     [Fact]
+    public void Explain_Itself_NeedsNoRule()
+    {
+        var answer = _world.Ask("\"acls\": []", "laptop", "100.64.0.1");
+
+        Assert.Equal((AccessVerdict.Allowed, null), (answer.Verdict, answer.SuggestedRule));
+        Assert.Equal(["A node needs no rule to reach itself."], Assert.Single(answer.Findings).Notes);
+    }
+
+    [Fact]
     public void Explain_Ping_GoesWithAnyOpenPort()
     {
         var answer = _world.Ask(WebForAda, "laptop", "web-1", protocol: 1);
