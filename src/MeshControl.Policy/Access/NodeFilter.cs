@@ -11,9 +11,6 @@ namespace MeshControl.Policy.Access;
 /// </summary>
 public sealed class NodeFilter
 {
-    /// <summary>The name under which everything is taken back before a filter is sent anew.</summary>
-    private const string AllNames = "*";
-
     /// <summary>Always there and empty: a filter without a single name would be no filter at all.</summary>
     private const string Base = "base";
 

@@ -136,19 +136,21 @@ internal sealed class PolicyCompiler
             return;
         }
 
+        // What is asked of a device that it may be a source is asked of it as the end of the companion, too; of the other end nothing is.
+        var postures = Required(grant.SourcePostures);
         foreach (var (granted, companion) in CapabilityCompanions.All.Where(pair => grant.App.Any(app => app.Name == pair.Granted)))
         {
             // The other way round: on the nodes that were sources, for those that were destinations.
             var map = WireMap.CopyOf([KeyValuePair.Create(companion, (WireList<RawJson>?)null)]);
             if (others.Length > 0)
             {
-                Capabilities(origin, Sources(others, []), Targets(grant.Sources, []), map, via);
+                Capabilities(origin, Sources(others, Bits.None), Targets(grant.Sources, []), map, via, targetPostures: postures);
             }
 
             if (self)
             {
-                Capabilities(
-                    origin, Sources([new AutogroupAlias(Autogroup.Member)], []), Targets(grant.Sources, []), map, via, withinOwner: true);
+                var owned = Sources([new AutogroupAlias(Autogroup.Member)], Bits.None);
+                Capabilities(origin, owned, Targets(grant.Sources, []), map, via, withinOwner: true, targetPostures: postures);
             }
         }
     }
@@ -199,7 +201,8 @@ internal sealed class PolicyCompiler
         ImmutableArray<RuleTarget> targets,
         WireMap<string, WireList<RawJson>?> capabilities,
         Bits via,
-        bool withinOwner = false)
+        bool withinOwner = false,
+        Bits targetPostures = default)
     {
         if (targets.Length > 0)
         {
@@ -212,15 +215,20 @@ internal sealed class PolicyCompiler
                 Capabilities = capabilities,
                 Via = via,
                 WithinOwner = withinOwner,
+                TargetPostures = targetPostures,
             });
         }
     }
 
     /// <summary>The expression of a list of sources, shared with every rule that has the same.</summary>
-    private SourceExpression Sources(ImmutableArray<Alias> aliases, ImmutableArray<string> postures)
+    private SourceExpression Sources(ImmutableArray<Alias> aliases, ImmutableArray<string> postures) => Sources(aliases, Required(postures));
+
+    /// <summary>The postures of a rule, or those of the file for rules that name none.</summary>
+    private Bits Required(ImmutableArray<string> postures) =>
+        Bits.Of((postures.IsEmpty ? _file.DefaultSourcePostures : postures).Select(_selectors.PostureNumber));
+
+    private SourceExpression Sources(ImmutableArray<Alias> aliases, Bits required)
     {
-        var names = postures.IsEmpty ? _file.DefaultSourcePostures : postures;
-        var required = Bits.Of(names.Select(_selectors.PostureNumber));
         var selectors = Bits.Of(aliases.Select(_selectors.Number));
         if (_known.TryGetValue((selectors, required), out var known))
         {

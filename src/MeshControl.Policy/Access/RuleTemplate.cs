@@ -27,6 +27,9 @@ internal sealed class RuleTemplate
     /// <summary>Selectors of the tags of routers that the traffic goes through; empty: it goes its own way.</summary>
     public Bits Via { get; init; }
 
+    /// <summary>Only nodes that one of these matches are targets; empty: no condition.</summary>
+    public Bits TargetPostures { get; init; }
+
     public bool HasVia => !Via.IsEmpty;
 
     /// <summary>
@@ -36,7 +39,8 @@ internal sealed class RuleTemplate
     public bool IsDelivered => !HasVia || Capabilities is null;
 
     /// <summary>The targets that nodes of a class are concerned by.</summary>
-    public IEnumerable<RuleTarget> TargetsOn(ClassKey key) => Targets.Where(target => Concerns(target, key));
+    public IEnumerable<RuleTarget> TargetsOn(ClassKey key) =>
+        TargetPostures.IsEmpty || key.ByNode.Intersects(TargetPostures) ? Targets.Where(target => Concerns(target, key)) : [];
 
     private bool Concerns(RuleTarget target, ClassKey key)
     {
