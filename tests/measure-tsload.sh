@@ -4,8 +4,10 @@
 #
 #   tests/measure-tsload.sh                          300 nodes on SQLite, everyone sees everyone
 #   tests/measure-tsload.sh --nodes 1000 --idle 5s   arguments go to tsload; see tsload --help
+#   MESHCONTROL_USERS=50 MESHCONTROL_POLICY=own tests/measure-tsload.sh --nodes 1000 --expect 19
+#                                                    50 users who see only their own 20 nodes
 #
-# Server, database and port are chosen as for with-server.sh.
+# Server, database, users, policy and port are chosen as for with-server.sh.
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 clients=${MESHCONTROL_CLIENT_DIR:-$root/../shared/client}

@@ -59,8 +59,10 @@ public static class LoadProgram
         server?.Sample();
         await using var crowd = new Crowd(options);
         await crowd.GreetAsync(cancellationToken);
+        await output.WriteLineAsync($"seed {options.Seed}");
+        await output.WriteLineAsync();
         var reports = new List<ScenarioReport>();
-        foreach (var scenario in Scenario.Plan(options.Scenarios))
+        foreach (var scenario in Scenario.Plan(options))
         {
             var run = new ScenarioRun(crowd, options, server);
             var report = await run.RunAsync(scenario, cancellationToken);

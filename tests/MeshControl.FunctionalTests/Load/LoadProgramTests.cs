@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.LoadTest;
 using MeshControl.LoadTest.Arguments;
+using MeshControl.LoadTest.Scenarios;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.FunctionalTests.Load;
@@ -25,23 +27,27 @@ public sealed class LoadProgramTests : IDisposable
         string[] arguments =
         [
             "--login-server", server.Url.ToString(), "--authkey", await server.CreateUserWithKeyAsync("load"),
-            "--nodes", $"{NodeCount}", "--changes=5", "--server-pid", $"{Environment.ProcessId}", "--json", file,
+            "--nodes", $"{NodeCount}", "--changes=5", "--seconds=2", "--seed=7", "--server-pid", $"{Environment.ProcessId}", "--json", file,
         ];
 
         var (status, output, errors) = await RunAsync(arguments);
 
         Assert.True(status == LoadProgram.Success, output + errors);
         Assert.Equal("", errors);
-        Assert.Equal(3, output.Split("oracle: every node believes what the server says").Length - 1);
-        Assert.Equal(NodeCount, server.Tailnet.Snapshot.Nodes.Count);
+        Assert.StartsWith("seed 7\n", output);
+        Assert.Equal(7, output.Split("oracle: every node believes what the server says").Length - 1);
         using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(file, Token));
         var scenarios = json.RootElement.GetProperty("scenarios").EnumerateArray().ToList();
-        Assert.Equal(["join", "change", "storm"], scenarios.Select(scenario => scenario.GetProperty("phase").GetString()));
+        Assert.Equal(["join", "late", "change", "churn", "storm", "idle", "mixed"], scenarios.Select(scenario => scenario.GetProperty("phase").GetString()));
         Assert.All(scenarios, scenario => Assert.True(scenario.GetProperty("done").GetBoolean()));
         Assert.Equal(NodeCount, scenarios[0].GetProperty("register_ms").GetProperty("n").GetInt32());
         Assert.Equal(NodeCount, scenarios[0].GetProperty("first_map_ms").GetProperty("n").GetInt32());
-        Assert.Equal(5 * (NodeCount - 1), scenarios[1].GetProperty("seen_ms").GetProperty("n").GetInt32());
-        Assert.Equal(NodeCount, scenarios[2].GetProperty("first_map_ms").GetProperty("n").GetInt32());
+        Assert.Equal(5, scenarios[1].GetProperty("up_ms").GetProperty("n").GetInt32());
+        Assert.Equal(5 * (NodeCount + 4), scenarios[2].GetProperty("seen_ms").GetProperty("n").GetInt32());
+        Assert.True(scenarios[3].GetProperty("changes").GetInt32() > 0);
+        Assert.Equal(NodeCount + 5, scenarios[4].GetProperty("first_map_ms").GetProperty("n").GetInt32());
+        Assert.True(scenarios[5].TryGetProperty("server_cpu_percent", out _));
+        Assert.True(scenarios[6].GetProperty("events").GetInt32() > 0);
         Assert.All(scenarios, scenario => Assert.True(scenario.GetProperty("server_rss_mb").GetDouble() > 0));
     }
 
@@ -52,7 +58,7 @@ public sealed class LoadProgramTests : IDisposable
         var options = new LoadOptions
         {
             LoginServer = server.Url,
-            AuthKey = await server.CreateUserWithKeyAsync("load"),
+            AuthKeys = [await server.CreateUserWithKeyAsync("load")],
             Nodes = 4,
             ExpectedPeers = 3,
             Scenarios = ["storm"],
@@ -76,7 +82,7 @@ public sealed class LoadProgramTests : IDisposable
         var options = new LoadOptions
         {
             LoginServer = server.Url,
-            AuthKey = await server.CreateUserWithKeyAsync("load"),
+            AuthKeys = [await server.CreateUserWithKeyAsync("load")],
             Nodes = 3,
             ExpectedPeers = 2,
             Scenarios = ["change"],
@@ -127,15 +133,18 @@ public sealed class LoadProgramTests : IDisposable
     [InlineData("--nodes '20001' is not a number from 2 to 20000.", "--nodes=20001")]
     [InlineData("--changes '10001' is not a number from 1 to 10000.", "--changes=10001")]
     [InlineData("--expect '-1' is not a number of at least 0.", "--expect", "-1")]
+    [InlineData("--authkeys 'nowhere' cannot be read: *", "--login-server", "http://a", "--authkeys", "nowhere")]
+    [InlineData("Scenario policy needs --set-policy CMD, *.", "--login-server", "http://a", "--authkey", "k", "--scenario", "policy")]
     [InlineData("--limit 'soon' is not a number from 1 to 86400.", "--limit", "soon")]
-    [InlineData("There is no scenario 'rain'; there are join, change, storm and all.", "--scenario", "join,rain")]
+    [InlineData("There is no scenario 'rain'; there are join, late, change, churn, policy, storm, idle, mixed and all.", "--scenario", "join,rain")]
     [InlineData("There is no option --node; see --help.", "--node", "3")]
     [InlineData("'300' is no option; see --help.", "300")]
     [InlineData("--nodes is given twice.", "--nodes=3", "--nodes=4")]
     public async Task Run_BadArguments_AreOneSentence(string sentence, params string[] arguments)
     {
         var (status, output, errors) = await RunAsync(arguments);
-        Assert.Equal((LoadProgram.Misuse, "", sentence + "\n"), (status, output, errors));
+        Assert.Equal((LoadProgram.Misuse, ""), (status, output));
+        Assert.Matches($"^{Regex.Escape(sentence).Replace(@"\*", "[^\n]+", StringComparison.Ordinal)}\n$", errors);
     }
 
     [Fact]
@@ -143,7 +152,7 @@ public sealed class LoadProgramTests : IDisposable
     {
         var (status, output, _) = await RunAsync(["--nodes", "x", "--help"]);
         Assert.Equal(LoadProgram.Success, status);
-        Assert.All(["--login-server", "--authkey", "  join ", "  change ", "  storm "], part => Assert.Contains(part, output));
+        Assert.All(Scenario.All.Select(scenario => $"  {scenario.Name} ").Concat(["--login-server", "--authkey"]), part => Assert.Contains(part, output));
     }
 
     private static async Task<(int Status, string Output, string Errors)> RunAsync(IReadOnlyList<string> arguments)

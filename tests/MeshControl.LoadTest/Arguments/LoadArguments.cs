@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using MeshControl.LoadTest.Crowds;
 using MeshControl.LoadTest.Scenarios;
 
 namespace MeshControl.LoadTest.Arguments;
@@ -24,12 +26,21 @@ public static class LoadArguments
 
           --login-server URL   the server, http:// or https://
           --authkey KEY        a reusable pre-auth key
+          --authkeys FILE      or several of them, one a line; nodes take them in turn, so each key's nodes are a group
           --nodes N            nodes to simulate (100)
           --scenario NAME      what to measure, several with commas in between, or all (all):
         {string.Join('\n', Scenario.All.Select(scenario => $"                                 {scenario.Name,-8} {scenario.Summary}"))}
           --concurrency N      nodes that join, or connect again, at the same time (50)
-          --expect N           peers that each node must come to know (all the others)
-          --changes N          changes of scenario change (20)
+          --storm N            nodes that connect again at the same time in a storm (as --concurrency)
+          --expect N|all|own   peers that each node must come to know: a number, all the others, or all of its group (all)
+          --changes N          changes, late joiners or policies of the scenarios change, late and policy (20)
+          --rate N             events a second of churn (20) and mixed (a day at 100 times its speed: a node has 3.7 in 100 s)
+          --seconds N          length of churn, idle and mixed (20)
+          --seed N             where everything random comes from (another one each time; it is printed)
+          --set-policy CMD     sets the policy that it reads from its input; needed by policy, used by mixed
+          --admin CMD          does something to the node whose ID is $1, such as what random number $2 says; used by mixed
+          --during CMD         is run again and again in the middle of a storm, and timed
+          --sample N           nodes that the oracle looks at (all)
           --limit SECONDS      a scenario that takes longer is reported as not done (300)
           --prefix NAME        beginning of the nodes' host names (load)
           --server-pid PID     the server's process, if it runs on this machine: its processor time and memory
@@ -49,8 +60,12 @@ public static class LoadArguments
             return (null, null, true);
         }
 
-        var options = new LoadOptions { LoginServer = new Uri("http://invalid"), AuthKey = "" };
-        var expected = (int?)null;
+        var options = new LoadOptions
+        {
+            LoginServer = new Uri("http://invalid"),
+            AuthKeys = [],
+            Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
+        };
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -67,24 +82,18 @@ public static class LoadArguments
                 return Wrong($"{name} is given twice.");
             }
 
-            if (name == "--expect")
-            {
-                if (ParseNumber(name, value, 0, int.MaxValue, out var number) is { } mistake)
-                {
-                    return Wrong(mistake);
-                }
-
-                expected = number;
-            }
-            else if (Set(ref options, name, value) is { } mistake)
+            if (Set(ref options, name, value) is { } mistake)
             {
                 return Wrong(mistake);
             }
         }
 
         return !seen.Contains("--login-server") ? Wrong("Say which server with --login-server URL; see --help.")
-            : !seen.Contains("--authkey") ? Wrong("Say how nodes log in with --authkey KEY; see --help.")
-            : (options with { ExpectedPeers = expected ?? options.Nodes - 1 }, null, false);
+            : options.AuthKeys.Count == 0 ? Wrong("Say how nodes log in with --authkey KEY; see --help.")
+            : options.AuthKeys.Count > options.Nodes ? Wrong($"There are more keys ({options.AuthKeys.Count}) than nodes ({options.Nodes}).")
+            : options.Scenarios.Select(Scenario.Find).FirstOrDefault(scenario => scenario?.Needs(options) is not null) is { } scenario
+                ? Wrong($"Scenario {scenario.Name} needs {scenario.Needs(options)}.")
+            : (options, null, false);
     }
 
     private static (LoadOptions? Options, string? Error, bool WantsHelp) Wrong(string sentence) => (null, sentence, false);
@@ -118,8 +127,27 @@ public static class LoadArguments
                 return null;
 
             case "--authkey":
-                options = options with { AuthKey = value };
+                options = options with { AuthKeys = [value] };
                 return value.Length == 0 ? "--authkey is empty." : null;
+
+            case "--authkeys":
+                return SetKeys(ref options, value);
+
+            case "--expect" when value is "all" or "own":
+                options = options with { OwnOnly = value == "own" };
+                return null;
+
+            case "--set-policy":
+                options = options with { SetPolicy = (text, token) => Commands.RunAsync(value, text, [], token) };
+                return null;
+
+            case "--admin":
+                options = options with { Administer = (node, number, token) => Commands.RunAsync(value, "", [$"{node}", $"{number}"], token) };
+                return null;
+
+            case "--during":
+                options = options with { During = token => Commands.RunAsync(value, "", [], token) };
+                return null;
 
             case "--scenario":
                 options = options with { Scenarios = value.Split(',') };
@@ -139,12 +167,30 @@ public static class LoadArguments
         }
     }
 
+    private static string? SetKeys(ref LoadOptions options, string file)
+    {
+        try
+        {
+            var keys = File.ReadAllLines(file).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+            options = options with { AuthKeys = keys };
+            return keys.Count == 0 ? $"--authkeys '{file}' holds no key." : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"--authkeys '{file}' cannot be read: {e.Message}";
+        }
+    }
+
     private static string? SetNumber(ref LoadOptions options, string name, string value)
     {
         var (min, max) = name switch
         {
             "--nodes" => (2, MaxNodes),
-            "--concurrency" => (1, MaxNodes),
+            "--concurrency" or "--storm" or "--sample" => (1, MaxNodes),
+            "--expect" => (0, int.MaxValue),
+            "--rate" => (1, MaxChanges),
+            "--seconds" => (1, 24 * 60 * 60),
+            "--seed" => (0, int.MaxValue),
             "--changes" => (1, MaxChanges),
             "--limit" => (1, 24 * 60 * 60),
             "--server-pid" => (1, int.MaxValue),
@@ -165,6 +211,12 @@ public static class LoadArguments
             "--nodes" => options with { Nodes = number },
             "--concurrency" => options with { Concurrency = number },
             "--changes" => options with { Changes = number },
+            "--storm" => options with { StormConcurrency = number },
+            "--sample" => options with { Sample = number },
+            "--expect" => options with { ExpectedPeers = number },
+            "--rate" => options with { Rate = number },
+            "--seconds" => options with { Length = TimeSpan.FromSeconds(number) },
+            "--seed" => options with { Seed = number },
             "--limit" => options with { Limit = TimeSpan.FromSeconds(number) },
             _ => options with { ServerPid = number },
         };

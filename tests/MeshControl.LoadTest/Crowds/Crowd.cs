@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using MeshControl.LoadTest.Arguments;
@@ -12,18 +14,24 @@ namespace MeshControl.LoadTest.Crowds;
 /// <summary>The simulated nodes of a run. They share what they are told alike, and keep no message.</summary>
 public sealed class Crowd : IAsyncDisposable
 {
+    private const int NodesPerSource = 2_000;
+
     private readonly LoadOptions _options;
-    private readonly List<CrowdNode> _nodes;
+    private readonly NetmapPool _pool = new();
+    private ImmutableList<CrowdNode> _nodes;
 
     public Crowd(LoadOptions options)
     {
         _options = options;
         Endpoint = new ControlEndpoint { Url = options.LoginServer, Version = options.Version };
-        var pool = new NetmapPool();
-        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(number => new CrowdNode(options, Endpoint, pool, number))];
+        _nodes = [.. Enumerable.Range(0, options.Nodes).Select(Create)];
     }
 
-    public IReadOnlyList<CrowdNode> Nodes => _nodes;
+    /// <summary>Those that there are from the beginning, and those that came later.</summary>
+    public IReadOnlyList<CrowdNode> Nodes => Volatile.Read(ref _nodes);
+
+    /// <summary>What is being watched out for.</summary>
+    public WatchBoard Board { get; } = new();
 
     private ControlEndpoint Endpoint { get; }
 
@@ -47,17 +55,33 @@ public sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>Does something with every node, as many at a time as the user wants.</summary>
-    public Task ForEachAsync(Func<CrowdNode, CancellationToken, Task> action, CancellationToken cancellationToken) =>
+    /// <summary>One more node. One caller at a time.</summary>
+    public CrowdNode Add()
+    {
+        var node = Create(_nodes.Count);
+        Volatile.Write(ref _nodes, _nodes.Add(node));
+        return node;
+    }
+
+    /// <summary>Those that may know a node: all others, or those of the same key if each sees only those.</summary>
+    public IEnumerable<CrowdNode> Others(CrowdNode node) =>
+        Nodes.Where(other => other != node && (!_options.OwnOnly || _options.GroupOf(other.Number) == _options.GroupOf(node.Number)));
+
+    /// <summary>Those that know a peer now; with rules in force not everybody sees everybody.</summary>
+    public IEnumerable<CrowdNode> Viewers(CrowdNode node, long id) =>
+        Others(node).Where(other => other.Node.HasNetmap && other.Node.Netmap.Peers.ContainsKey(id));
+
+    /// <summary>Does something with every node, so many at a time.</summary>
+    public Task ForEachAsync(int concurrency, Func<CrowdNode, CancellationToken, Task> action, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
-            _nodes,
-            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = _options.Concurrency },
+            Nodes,
+            new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = concurrency },
             async (node, token) => await action(node, token));
 
     /// <summary>Lets every node count as behind until it has its next whole map, and knows all that it is to know.</summary>
     public void BeginRound()
     {
-        foreach (var node in _nodes)
+        foreach (var node in Nodes)
         {
             node.BeginRound();
         }
@@ -69,8 +93,8 @@ public sealed class Crowd : IAsyncDisposable
     {
         try
         {
-            await Task.WhenAll(_nodes.Select(node => node.Complete)).WaitAsync(limit);
-            return _nodes.Max(node => node.CompleteAt);
+            await Task.WhenAll(Nodes.Select(node => node.Complete)).WaitAsync(limit);
+            return Nodes.Max(node => node.CompleteAt);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -79,5 +103,13 @@ public sealed class Crowd : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() =>
-        await Parallel.ForEachAsync(_nodes, CancellationToken.None, async (node, _) => await node.DisposeAsync());
+        await Parallel.ForEachAsync(Nodes, CancellationToken.None, async (node, _) => await node.DisposeAsync());
+
+    private CrowdNode Create(int number) => new(_options, Endpoint with { Source = SourceOf(number) }, _pool, Board, number);
+
+    /// <summary>On loopback an address has ports for some 28,000 connections, those that were closed in the last minute included.</summary>
+    private IPAddress? SourceOf(int number) =>
+        IPAddress.TryParse(_options.LoginServer.Host, out var server) && server.Equals(IPAddress.Loopback) && OperatingSystem.IsLinux()
+            ? new IPAddress([127, 0, 0, (byte)(1 + (number / NodesPerSource))])
+            : null;
 }

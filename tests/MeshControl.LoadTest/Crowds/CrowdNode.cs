@@ -12,28 +12,33 @@ public sealed class CrowdNode : IAsyncDisposable
 {
     private readonly LoadOptions _options;
     private readonly SimulatedNode _node;
+    private readonly WatchBoard _board;
+    private readonly int _expectedPeers;
     private TaskCompletionSource _complete = NewSource();
-    private Sighting? _awaited;
     private int _roundStream;
+    private int _changes;
     private long _streamAskedAt;
     private long _firstMapAt;
     private long _completeAt;
 
-    public CrowdNode(LoadOptions options, ControlEndpoint endpoint, NetmapPool pool, int number)
+    public CrowdNode(LoadOptions options, ControlEndpoint endpoint, NetmapPool pool, WatchBoard board, int number)
     {
         _options = options;
+        _board = board;
+        _expectedPeers = options.PeersOf(number);
         Number = number;
+        AuthKey = CurrentKey = options.AuthKeys[options.GroupOf(number)];
         _node = new SimulatedNode(new SimulatedNodeOptions
         {
             Endpoint = endpoint,
             Hostname = $"{options.Prefix}-{number}",
-            AuthKey = options.AuthKey,
+            AuthKey = AuthKey,
             RecordsMessages = false,
             Pool = pool,
             // All that a client finds out about itself is told with the first request, as by one that was here before.
             EditProfile = profile => profile.WithPeerApi(PeerApiPort).WithHome(HomeRegion).WithEndpoints(EndpointAfter(0)),
             EditMessage = options.EditMessages?.Invoke(number),
-            MessageReceived = _ => Look(),
+            MessageReceived = Look,
         });
     }
 
@@ -41,8 +46,18 @@ public sealed class CrowdNode : IAsyncDisposable
     private const ushort PeerApiPort = 50000;
     private const int HomeRegion = 900;
     private const int FirstPort = 41641;
+    private const int Ports = 20_000;
 
     public int Number { get; }
+
+    /// <summary>What it logs in with first.</summary>
+    public string AuthKey { get; }
+
+    /// <summary>Has an open stream or tries to get one; false before it joined, and after something went wrong that it cannot mend.</summary>
+    public bool IsPresent { get; set; }
+
+    /// <summary>Peers that it is to know.</summary>
+    public int ExpectedPeers => _expectedPeers;
 
     public string Name => _node.Hostname;
 
@@ -79,7 +94,7 @@ public sealed class CrowdNode : IAsyncDisposable
         {
             try
             {
-                await _node.RegisterAsync(_options.AuthKey, cancellationToken);
+                await _node.RegisterAsync(AuthKey, cancellationToken);
                 RegisterTime = Stopwatch.GetElapsedTime(began);
                 return;
             }
@@ -104,40 +119,47 @@ public sealed class CrowdNode : IAsyncDisposable
         _roundStream = _node.Traffic.Streams;
     }
 
+    /// <summary>The key with which it logged in last.</summary>
+    public string CurrentKey { get; private set; }
+
+    /// <summary>Logs in and takes part, as one that was not there or has logged out; returns when it has its first map.</summary>
+    public async Task LogInAsync(string authKey, CancellationToken cancellationToken)
+    {
+        CurrentKey = authKey;
+        var streams = _node.Traffic.Streams;
+        await _node.RegisterAsync(authKey, cancellationToken);
+        Connect();
+        await _node.WaitForAsync(map => map.Stream > streams).WaitAsync(cancellationToken);
+    }
+
     /// <summary>Opens the map stream, and keeps it open from now on.</summary>
     public void Connect()
     {
         _streamAskedAt = Stopwatch.GetTimestamp();
+        IsPresent = true;
         _node.StartPolling();
     }
 
     /// <summary>Cuts stream and channel.</summary>
     public Task CutAsync() => _node.StopAsync();
 
-    /// <summary>The endpoint that the node has after so many changes.</summary>
+    /// <summary>The endpoint that the node has after so many changes; no other one ever has it.</summary>
     public IPEndPoint EndpointAfter(int changes) =>
-        new(new IPAddress([198, 18, (byte)(Number >> 8), (byte)Number]), FirstPort + changes);
+        new(new IPAddress([198, (byte)(18 + (changes / Ports)), (byte)(Number >> 8), (byte)Number]), FirstPort + (changes % Ports));
+
+    /// <summary>Where the node goes next.</summary>
+    public IPEndPoint NextEndpoint() => EndpointAfter(++_changes);
 
     /// <summary>Moves to the endpoint, and tells the server.</summary>
     public Task MoveAsync(IPEndPoint endpoint, CancellationToken cancellationToken) =>
         _node.UpdateAsync(profile => profile.WithEndpoints(endpoint), cancellationToken);
-
-    /// <summary>Watches out for a peer at an endpoint. One at a time.</summary>
-    /// <returns>When it was seen.</returns>
-    public Task<long> SeeAsync(long peer, IPEndPoint endpoint)
-    {
-        var sighting = new Sighting(peer, endpoint);
-        Volatile.Write(ref _awaited, sighting);
-        Look();
-        return sighting.Seen;
-    }
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Called with every message; so it looks at numbers before it looks at anything else.
-    private void Look()
+    private void Look(ReceivedMessage received)
     {
         if (!_node.HasNetmap)
         {
@@ -149,29 +171,13 @@ public sealed class CrowdNode : IAsyncDisposable
         if (Volatile.Read(ref _completeAt) == 0 && netmap.Stream > _roundStream)
         {
             Interlocked.CompareExchange(ref _firstMapAt, now, 0);
-            if (netmap.Peers.Count >= _options.ExpectedPeers)
+            if (netmap.Peers.Count >= _expectedPeers)
             {
                 Volatile.Write(ref _completeAt, now);
                 Volatile.Read(ref _complete).TrySetResult();
             }
         }
 
-        if (Volatile.Read(ref _awaited) is { } awaited && awaited.IsIn(netmap))
-        {
-            Volatile.Write(ref _awaited, null);
-            awaited.Report(now);
-        }
-    }
-
-    private sealed class Sighting(long peer, IPEndPoint endpoint)
-    {
-        private readonly TaskCompletionSource<long> _seen = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<long> Seen => _seen.Task;
-
-        public bool IsIn(Netmap netmap) =>
-            netmap.Peers.TryGetValue(peer, out var node) && node.Endpoints is { } endpoints && endpoints.Span.Contains(endpoint);
-
-        public void Report(long at) => _seen.TrySetResult(at);
+        _board.Look(Number, netmap, received.Message, now);
     }
 }

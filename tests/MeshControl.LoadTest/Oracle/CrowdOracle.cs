@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MeshControl.LoadTest.Arguments;
 using MeshControl.LoadTest.Crowds;
 using MeshControl.Testing.Netmaps;
 
@@ -17,18 +18,25 @@ public static class CrowdOracle
     private const int Attempts = 3;
 
     /// <param name="crowd">The nodes.</param>
-    /// <param name="patience">How long a node that differs may hear what was under way when its whole map was made.</param>
+    /// <param name="options">How long a node that differs may hear what was under way when its whole map was made; which nodes count.</param>
     /// <returns>A sentence for each node that believes something else, in the order of the nodes.</returns>
     public static async Task<IReadOnlyList<string>> CompareAsync(
-        Crowd crowd, TimeSpan patience, CancellationToken cancellationToken)
+        Crowd crowd, LoadOptions options, CancellationToken cancellationToken)
     {
+        var nodes = crowd.Nodes.Where(node => node.IsPresent).ToArray();
+        if (options.Sample is { } sample)
+        {
+            new Random(options.Seed).Shuffle(nodes);
+            nodes = nodes[..Math.Min(sample, nodes.Length)];
+        }
+
         var differences = new ConcurrentBag<(int Number, string Sentence)>();
         await Parallel.ForEachAsync(
-            crowd.Nodes,
+            nodes,
             new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Parallelism },
             async (node, token) =>
             {
-                if (await CompareAsync(node, patience, token) is { } difference)
+                if (await CompareAsync(node, options.OraclePatience, token) is { } difference)
                 {
                     differences.Add((node.Number, $"{node.Name} {difference}"));
                 }

@@ -7,9 +7,9 @@ namespace MeshControl.LoadTest.Reports;
 /// <summary>
 /// Reports for programs:
 /// <code>
-/// { "login_server": …, "nodes": …, "scenarios": [
+/// { "login_server": …, "nodes": …, "seed": …, "scenarios": [
 ///     { "phase": "join", "nodes": …, "done": true, "register_ms": { "min": …, "p50": …, "p99": …, "max": …, "n": … },
-///       "converged_s": …, …, "failures": [], "differences": [] }, … ] }
+///       "converged_s": …, …, "failures": [], "compared": …, "differences": [] }, … ] }
 /// </code>
 /// </summary>
 public static class JsonReport
@@ -24,6 +24,7 @@ public static class JsonReport
             writer.WriteStartObject();
             writer.WriteString("login_server", options.LoginServer.ToString());
             writer.WriteNumber("nodes", options.Nodes);
+            writer.WriteNumber("seed", options.Seed);
             writer.WriteStartArray("scenarios");
             foreach (var report in reports)
             {
@@ -58,6 +59,7 @@ public static class JsonReport
         Write(writer, "failures", report.Failures);
         if (report.Differences is { } differences)
         {
+            writer.WriteNumber("compared", report.Compared);
             Write(writer, "differences", differences);
         }
 

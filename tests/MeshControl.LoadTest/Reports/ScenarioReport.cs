@@ -17,6 +17,9 @@ public sealed record ScenarioReport
     /// <summary>What went wrong while it ran, as sentences.</summary>
     public required IReadOnlyList<string> Failures { get; init; }
 
+    /// <summary>Nodes at which the oracle looked.</summary>
+    public int Compared { get; init; }
+
     /// <summary>One sentence per node that believes something else than the server says; null: not compared.</summary>
     public IReadOnlyList<string>? Differences { get; init; }
 

@@ -7,7 +7,7 @@ namespace MeshControl.LoadTest.Reports;
 public static class TableReport
 {
     private const int MaxSentences = 5;
-    private const int LabelWidth = 30;
+    private const int LabelWidth = 42;
 
     public static async Task WriteAsync(TextWriter output, ScenarioReport report)
     {
@@ -26,8 +26,8 @@ public static class TableReport
         if (report.Differences is { } differences)
         {
             await output.WriteLineAsync(differences.Count == 0
-                ? "  oracle: every node believes what the server says"
-                : $"  oracle: {differences.Count} of {report.Nodes} nodes believe something else than the server says");
+                ? $"  oracle: every node believes what the server says{(report.Compared < report.Nodes ? $" ({report.Compared} looked at)" : "")}"
+                : $"  oracle: {differences.Count} of {report.Compared} nodes believe something else than the server says");
             await WriteSentencesAsync(output, "nodes", differences);
         }
 

@@ -15,6 +15,7 @@ public sealed class JoinScenario : Scenario
         var began = Stopwatch.GetTimestamp();
         crowd.BeginRound();
         await crowd.ForEachAsync(
+            run.Options.Concurrency,
             async (node, token) =>
             {
                 await node.RegisterAsync(token);

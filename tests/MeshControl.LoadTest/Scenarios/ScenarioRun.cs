@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MeshControl.LoadTest.Arguments;
 using MeshControl.LoadTest.Crowds;
 using MeshControl.LoadTest.Figures;
@@ -10,17 +11,20 @@ namespace MeshControl.LoadTest.Scenarios;
 public sealed class ScenarioRun(Crowd crowd, LoadOptions options, ServerProcess? server)
 {
     private readonly List<Figure> _figures = [];
-    private readonly List<string> _failures = [];
+    private readonly ConcurrentQueue<string> _failures = [];
 
     public Crowd Crowd => crowd;
 
     public LoadOptions Options => options;
 
+    /// <summary>The server's process, if it is measured.</summary>
+    public ServerProcess? Server => server;
+
     public void Add(string name, string label, double value) => _figures.Add(Figure.Of(name, label, value));
 
     public void Add(string name, string label, IEnumerable<TimeSpan> durations) => _figures.Add(Figure.Of(name, label, durations));
 
-    public void Fail(string sentence) => _failures.Add(sentence);
+    public void Fail(string sentence) => _failures.Enqueue(sentence);
 
     /// <summary>Says which nodes have not come to know all, and why that may be.</summary>
     public void AddThoseBehind()
@@ -29,7 +33,7 @@ public sealed class ScenarioRun(Crowd crowd, LoadOptions options, ServerProcess?
         Add("behind", "nodes behind", behind.Count);
         foreach (var node in behind)
         {
-            var known = node.Node.HasNetmap ? $"knows {node.Node.Netmap.Peers.Count} of {options.ExpectedPeers} peers" : "has no map";
+            var known = node.Node.HasNetmap ? $"knows {node.Node.Netmap.Peers.Count} of {node.ExpectedPeers} peers" : "has no map";
             Fail($"{node.Name} {known}{(node.LastFault is { } fault ? $"; last fault: {fault}" : "")}");
         }
     }
@@ -44,11 +48,12 @@ public sealed class ScenarioRun(Crowd crowd, LoadOptions options, ServerProcess?
         return new ScenarioReport
         {
             Scenario = scenario.Name,
-            Nodes = options.Nodes,
+            Nodes = crowd.Nodes.Count,
             IsDone = isDone,
             Figures = _figures,
-            Failures = _failures,
-            Differences = isDone ? await CrowdOracle.CompareAsync(crowd, options.OraclePatience, cancellationToken) : null,
+            Failures = [.. _failures],
+            Compared = options.Sample ?? crowd.Nodes.Count,
+            Differences = isDone ? await CrowdOracle.CompareAsync(crowd, options, cancellationToken) : null,
         };
     }
 

@@ -18,9 +18,17 @@ public static class ControlDialer
     /// <summary>A connection to the endpoint's port, with TLS if its URL says so; no ALPN, as clients offer none here.</summary>
     public static async Task<Stream> ConnectAsync(ControlEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = endpoint.Source is { } source
+            ? new Socket(source.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
         try
         {
+            if (endpoint.Source is { } address)
+            {
+                socket.Bind(new IPEndPoint(address, 0));
+            }
+
             await socket.ConnectAsync(endpoint.Url.DnsSafeHost, endpoint.Url.Port, cancellationToken);
             var stream = new NetworkStream(socket, ownsSocket: true);
             return endpoint.IsTls ? await StartTlsAsync(stream, endpoint, cancellationToken) : stream;

@@ -1,3 +1,4 @@
+using System.Net;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Testing.Channels;
@@ -19,6 +20,9 @@ public sealed record ControlEndpoint
 
     /// <summary>A header that a proxy on the way adds to the upgrade, as <c>Name: value</c>; empty for none.</summary>
     public string ProxyHeader { get; init; } = "";
+
+    /// <summary>The address to dial from; null leaves that to the system. Many clients of one machine need more than one.</summary>
+    public IPAddress? Source { get; init; }
 
     public bool IsTls => Url.Scheme == Uri.UriSchemeHttps;
 }
