@@ -34,7 +34,7 @@ for run in $(seq "$runs"); do
     else
         result=FAILED failed=$((failed + 1))
     fi
-    echo "run $run, $expect, $(grep -m 1 '^seed' "$log" || true): $result; events$(sed -n 's/^  events  *//p' "$log"), server processor seconds $(sed -n 's/^  server, processor seconds *//p' "$log" | tail -n 1)"
+    echo "run $run, $expect, $(grep -m 1 '^seed' "$log" || true): $result; events$(sed -n 's/^  events  */ /p' "$log"), server processor seconds $(sed -n 's/^  server, processor seconds *//p' "$log" | tail -n 1)"
     [ $result = good ] || cat "$log"
 done
 echo "$((runs - failed)) of $runs runs were good"

@@ -30,7 +30,8 @@ public sealed class MixedScenario : Scenario
 
             var node = what.Node < run.Crowd.Nodes.Count ? run.Crowd.Nodes[what.Node] : run.Crowd.Add();
             lives[node] = LiveAsync(run, lives.GetValueOrDefault(node) ?? Task.CompletedTask, actor, node, what, limit);
-            lags.Add(Stopwatch.GetElapsedTime(began) - what.At);
+            var lag = Stopwatch.GetElapsedTime(began) - what.At;
+            lags.Add(lag > TimeSpan.Zero ? lag : TimeSpan.Zero);
         }
 
         await Task.WhenAll(lives.Values);
@@ -41,7 +42,7 @@ public sealed class MixedScenario : Scenario
             run.Add($"events_{kind.Key}".ToLowerInvariant(), $"  {kind.Key}", kind.Count());
         }
 
-        run.Add("lag_ms", "events begun late by", lags);
+        run.Add("lag_ms", "late by", lags);
         return true;
     }
 
