@@ -19,11 +19,14 @@ public static class UserNames
     /// <summary>Null when the normalised name will do, else one sentence.</summary>
     public static string? Check(string name)
     {
-        const string Rule = "it needs 2 to 255 characters, a letter first, then letters, digits, '-', '.', '_' and at most one '@'";
+        const string Rule = "it needs 2 to 255 characters, a letter first, then letters, digits, '-', '.', '_' and at most one '@', not at its end";
         return name.Length is < 2 or > MaxLength
             || !char.IsLetter(name[0])
             || name.Any(character => !char.IsLetterOrDigit(character) && character is not ('-' or '.' or '_' or '@'))
             || name.Count(character => character == '@') > 1
+
+            // In policies `name@` is the user without it.
+            || name[^1] == '@'
             ? $"\"{name}\" is not a user name: {Rule}."
             : null;
     }

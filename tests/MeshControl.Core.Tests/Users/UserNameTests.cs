@@ -14,6 +14,14 @@ public sealed class UserNameTests
         Assert.NotNull(UserNames.Check(longest + "a"));
     }
 
+    // A policy calls the user alice so, and would mean both.
+    [Fact]
+    public void Check_NameWithNothingBehindItsAt_IsRefused()
+    {
+        Assert.Null(UserNames.Check("alice@b"));
+        Assert.NotNull(UserNames.Check("alice@"));
+    }
+
     [Fact]
     public async Task Create_AddressOneCharacterTooLong_IsRefused()
     {
