@@ -17,7 +17,7 @@ public sealed class MapSession
     /// <summary>Pings that wait to be sent: more would only pile up behind a client that does not read.</summary>
     public const int MaxPings = 8;
 
-    private readonly Func<TailnetSnapshot> _current;
+    private readonly MapFeed _feed;
     private readonly TimeProvider _time;
     private readonly NodePublicKey _nodeKey;
     private readonly Lock _gate = new();
@@ -36,17 +36,19 @@ public sealed class MapSession
     private bool _access;
     private bool _peers;
 
-    // What the client was told of who may do what. Moves along with what is published as long as nothing concerns this client.
+    // What the client was told of who may do what, as long as a change of it waits: the map before the first change that may concern this
+    // client comes to the same for it as the one that it was told by. Nothing is kept otherwise, or old maps would live as long as a stream.
     private AccessMap? _told;
 
-    // The state that _shown and _pending belong to: the one published last may be ahead of what this stream was told of, and
-    // an index may name another node in it. Null until the first message.
-    private TailnetSnapshot? _seen;
+    // The snapshot of the first message, and the last one that this stream was told of since; null before the first message.
+    private long? _first;
+    private long _noted;
+    private volatile bool _unsettled;
     private NodeEntry _last;
 
-    internal MapSession(Func<TailnetSnapshot> current, TimeProvider time, NodeEntry viewer, int capabilityVersion)
+    internal MapSession(MapFeed feed, TimeProvider time, NodeEntry viewer, int capabilityVersion)
     {
-        _current = current;
+        _feed = feed;
         _time = time;
         _last = viewer;
         _nodeKey = viewer.Node.NodeKey;
@@ -65,6 +67,15 @@ public sealed class MapSession
 
     internal int Index { get; }
 
+    /// <summary>Where <see cref="MapAudience"/> keeps the session: by class, or −1.</summary>
+    internal int PlaceClass { get; set; }
+
+    /// <summary>And where there.</summary>
+    internal int PlaceIndex { get; set; }
+
+    /// <summary>The client was shown nodes that it does not see any more, or may have been: the next message will say so.</summary>
+    internal bool IsUnsettled => _unsettled;
+
     /// <summary>Returns when there is something to send, when <see cref="Wake"/> was called, or when the stream must end.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken) => await _signal.Reader.ReadAsync(cancellationToken);
 
@@ -79,12 +90,11 @@ public sealed class MapSession
         NodeEntry? viewer;
         lock (_gate)
         {
-            snapshot = _seen = _current();
-            _told = snapshot.Access;
-            var peers = snapshot.Access.PeersOf(Index);
-            foreach (var entry in snapshot.Nodes)
+            snapshot = _feed.Published;
+            (_first, _noted) = (snapshot.Version, snapshot.Version);
+            foreach (var index in snapshot.Access.PeersOf(Index).Indexes)
             {
-                if (entry.IsAnnounced && peers.Contains(entry.Index))
+                if (snapshot.Nodes[index] is { IsAnnounced: true } entry)
                 {
                     _shown.Add(entry.Index);
                     _owners.Add(entry.Node.Owner);
@@ -147,7 +157,7 @@ public sealed class MapSession
     {
         lock (_gate)
         {
-            return MapBuilder.Farewell(_current(), _last, Clock.Now(_time));
+            return MapBuilder.Farewell(_feed.Published, _last, Clock.Now(_time));
         }
     }
 
@@ -161,33 +171,29 @@ public sealed class MapSession
         Wake();
     }
 
-    /// <summary>Notes what a published change means for this client. Called by the writer, for each session, in order.</summary>
+    /// <summary>
+    /// Notes what a published change means for this client. Called by the writer, in order, for each session that the change concerns.
+    /// </summary>
+    /// <param name="notice">What of it concerns this session.</param>
     /// <param name="change">Against the snapshot before.</param>
     /// <param name="snapshot">The one that holds it.</param>
-    internal void Note(TailnetChange change, TailnetSnapshot snapshot)
+    /// <returns>Whether the session is unsettled from now on.</returns>
+    internal bool Note(in MapNotice notice, TailnetChange change, TailnetSnapshot snapshot)
     {
-        var wake = false;
+        bool wake, wasUnsettled;
         lock (_gate)
         {
-            // A first message that was made between the publishing and this call holds the change already.
-            var told = _seen is not null && !ReferenceEquals(_seen, snapshot);
-            _seen = told ? snapshot : _seen;
-            foreach (var transition in change.Nodes)
-            {
-                wake |= transition.Entry.Id == NodeId ? NoteSelf(transition, told) : told && NoteOther(transition, snapshot);
-            }
+            wasUnsettled = _unsettled;
 
+            // A first message that was made between the publishing and this call holds the change already.
+            var told = _first is { } first && snapshot.Version > first;
+            wake = notice.Self is { } self && NoteSelf(self, told);
             if (told)
             {
-                foreach (var user in change.Users)
-                {
-                    // Of others the client was told nothing, and if it ever is, then with their profiles.
-                    wake |= (_last.Node.Owner == user || _owners.Contains(user)) && _users.Add(user);
-                }
-
-                _settings |= change.Settings;
-                wake |= change.Settings != SettingsAspects.None;
-                wake |= NoteAccess(change.Access, snapshot);
+                _noted = snapshot.Version;
+                wake |= NoteNodes(notice, snapshot);
+                wake |= notice.Rest && NoteRest(change);
+                wake |= notice.Access && change.Access is { } access && NoteAccess(access, snapshot);
             }
         }
 
@@ -195,13 +201,15 @@ public sealed class MapSession
         {
             Wake();
         }
+
+        return _unsettled && !wasUnsettled;
     }
 
     private (PingRequest? Ping, bool More) TakePing()
     {
         lock (_gate)
         {
-            return _seen is not null && _pings.TryDequeue(out var ping) ? (ping, _pings.Count > 0) : (null, false);
+            return _first is not null && _pings.TryDequeue(out var ping) ? (ping, _pings.Count > 0) : (null, false);
         }
     }
 
@@ -211,13 +219,13 @@ public sealed class MapSession
         var delta = new MapDelta();
         lock (_gate)
         {
-            if (_seen is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None && !_access && !_peers))
+            if (_first is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None && !_access && !_peers))
             {
                 return null;
             }
 
-            snapshot = _seen;
-            (delta.Told, _told) = (_told, snapshot.Access);
+            snapshot = _feed.At(_noted);
+            (delta.Told, _told) = (_told, null);
             (delta.Removed, _removed) = (_removed, []);
             (delta.Settings, _settings) = (_settings, SettingsAspects.None);
             (delta.Access, _access) = (_access, false);
@@ -240,6 +248,8 @@ public sealed class MapSession
                 (delta.Users, _users) = (_users, []);
                 KeepShownOwners(delta.Users, snapshot);
             }
+
+            _unsettled = false;
         }
 
         return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, Clock.Now(_time)) : null;
@@ -250,20 +260,39 @@ public sealed class MapSession
 
     private void EndBy(SessionEnd end) => End = End == SessionEnd.None ? end : End;
 
+    private bool NoteNodes(in MapNotice notice, TailnetSnapshot snapshot)
+    {
+        var wake = false;
+
+        // First those that are gone: another one may have got the index.
+        foreach (var transition in notice.Gone ?? [])
+        {
+            wake |= NoteGone(transition.Entry);
+        }
+
+        foreach (var transition in notice.Changed ?? [])
+        {
+            wake |= transition.Entry.Id != NodeId && NoteOther(transition, snapshot);
+        }
+
+        return wake;
+    }
+
+    private bool NoteGone(NodeEntry entry)
+    {
+        _pending.Remove(entry.Index);
+        if (!_shown.Remove(entry.Index))
+        {
+            return false;
+        }
+
+        _removed.Add(entry.Id);
+        return true;
+    }
+
     private bool NoteOther(NodeTransition transition, TailnetSnapshot snapshot)
     {
         var index = transition.Entry.Index;
-        if (transition.After is null)
-        {
-            _pending.Remove(index);
-            if (!_shown.Remove(index))
-            {
-                return false;
-            }
-
-            _removed.Add(transition.Entry.Id);
-            return true;
-        }
 
         // Who is neither shown nor to be shown is no news.
         if (transition.Aspects == NodeAspects.SelfOnly || !(_shown.Contains(index) || snapshot.Access.Sees(Index, index)))
@@ -273,6 +302,19 @@ public sealed class MapSession
 
         _pending[index] = _pending.GetValueOrDefault(index) | transition.Aspects;
         return true;
+    }
+
+    private bool NoteRest(TailnetChange change)
+    {
+        var wake = change.Settings != SettingsAspects.None;
+        _settings |= change.Settings;
+        foreach (var user in change.Users)
+        {
+            // Of others the client was told nothing, and if it ever is, then with their profiles.
+            wake |= (_last.Node.Owner == user || _owners.Contains(user)) && _users.Add(user);
+        }
+
+        return wake;
     }
 
     private bool NoteSelf(NodeTransition transition, bool told)
@@ -300,16 +342,12 @@ public sealed class MapSession
     }
 
     /// <summary>Notes what a change of policy, users or classes of nodes may mean here; most mean nothing.</summary>
-    private bool NoteAccess(AccessChange? change, TailnetSnapshot snapshot)
+    private bool NoteAccess(AccessChange change, TailnetSnapshot snapshot)
     {
-        if (change is null)
-        {
-            return false;
-        }
-
-        var concerned = change.MayConcern(Index);
+        var (concerned, peers) = (change.MayConcern(Index), change.MayChangePeers(Index));
         _access |= concerned;
-        _peers |= change.MayChangePeers(Index);
+        _peers |= peers;
+        _told = concerned || peers ? _told ?? change.Before : _told;
         var reclassed = false;
         foreach (var index in change.Reclassed.Concat(change.Rerouted))
         {
@@ -318,20 +356,16 @@ public sealed class MapSession
                 continue;
             }
 
-            var sees = snapshot.Access.Sees(Index, index);
-            if (_shown.Contains(index) != sees || (sees && _told is { } told && !MapNodes.LooksTheSame(told, snapshot.Access, Index, index)))
+            var sees = snapshot.Nodes[index] is { IsAnnounced: true } && snapshot.Access.Sees(Index, index);
+            if (_shown.Contains(index) != sees || (sees && !MapNodes.LooksTheSame(change.Before, snapshot.Access, Index, index)))
             {
                 _pending[index] = _pending.GetValueOrDefault(index) | NodeAspects.Appeared;
                 reclassed = true;
             }
         }
 
-        if (!_access && !_peers)
-        {
-            _told = snapshot.Access;
-        }
-
-        return concerned || _peers || reclassed;
+        _unsettled |= peers || reclassed;
+        return concerned || peers || reclassed;
     }
 
     /// <summary>Decides how a changed node is shown: not at all, as a patch, or whole.</summary>

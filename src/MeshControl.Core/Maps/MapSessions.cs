@@ -14,20 +14,24 @@ public sealed class MapSessions
 {
     private readonly Tailnet _tailnet;
     private readonly TimeProvider _time;
+    private readonly MapFeed _feed;
     private readonly Lock _gate = new();
 
-    // Guarded by _gate; the array is replaced, so that the writer can walk it without holding the lock.
-    private readonly Dictionary<NodeId, MapSession> _current = [];
+    // The writer's: those who have to be told of a change, found under the lock and told without it.
+    private readonly List<KeyValuePair<MapSession, MapNotice>> _concerned = [];
+
+    // Guarded by _gate.
+    private readonly MapAudience _audience;
     private readonly Dictionary<NodeId, DateTimeOffset> _lastClosed = [];
     private readonly Queue<(DateTimeOffset Closed, NodeId Node)> _closed = new();
-    private MapSession[] _all = [];
-    private bool _stale;
     private bool _stopping;
 
     internal MapSessions(Tailnet tailnet, TimeProvider time)
     {
         _tailnet = tailnet;
         _time = time;
+        _feed = new MapFeed(() => tailnet.Snapshot);
+        _audience = new MapAudience(tailnet.Snapshot);
     }
 
     public int Count
@@ -36,7 +40,7 @@ public sealed class MapSessions
         {
             lock (_gate)
             {
-                return _current.Count;
+                return _audience.Count;
             }
         }
     }
@@ -48,7 +52,7 @@ public sealed class MapSessions
     /// <returns>Null when the server is stopping.</returns>
     public async Task<MapSession?> OpenAsync(NodeEntry viewer, int capabilityVersion, CancellationToken cancellationToken)
     {
-        var session = new MapSession(() => _tailnet.Snapshot, _time, viewer, capabilityVersion);
+        var session = new MapSession(_feed, _time, viewer, capabilityVersion);
         MapSession? old;
         lock (_gate)
         {
@@ -57,9 +61,7 @@ public sealed class MapSessions
                 return null;
             }
 
-            _current.Remove(viewer.Id, out old);
-            _current.Add(viewer.Id, session);
-            _stale = true;
+            old = _audience.Add(session);
         }
 
         old?.Finish(SessionEnd.Replaced);
@@ -81,10 +83,8 @@ public sealed class MapSessions
     {
         lock (_gate)
         {
-            if (_current.TryGetValue(session.NodeId, out var current) && current == session)
+            if (_audience.Remove(session))
             {
-                _current.Remove(session.NodeId);
-                _stale = true;
                 var now = Clock.Now(_time);
                 _lastClosed[session.NodeId] = now;
                 _closed.Enqueue((now, session.NodeId));
@@ -98,7 +98,7 @@ public sealed class MapSessions
     {
         lock (_gate)
         {
-            return _current.TryGetValue(node, out session);
+            return _audience.TryGet(node, out session);
         }
     }
 
@@ -109,24 +109,33 @@ public sealed class MapSessions
         return snapshot.Nodes.TryGet(node, out var viewer) ? MapBuilder.Full(snapshot, viewer, _tailnet.Now) : null;
     }
 
-    /// <summary>Tells every open stream what was published. Called by the writer alone.</summary>
-    internal void Tell(TailnetChange change, TailnetSnapshot snapshot)
+    /// <summary>Tells those open streams what was published that it concerns. Called by the writer alone, for each snapshot.</summary>
+    /// <returns>How many were told.</returns>
+    internal int Tell(TailnetChange change, TailnetSnapshot snapshot)
     {
-        MapSession[] all;
-        lock (_gate)
+        _concerned.Clear();
+        _feed.Begin(snapshot);
+        try
         {
-            if (_stale)
+            lock (_gate)
             {
-                _all = [.. _current.Values];
-                _stale = false;
+                _audience.Advance(change, snapshot, _concerned);
             }
 
-            all = _all;
-        }
+            foreach (var (session, notice) in _concerned)
+            {
+                if (session.Note(notice, change, snapshot))
+                {
+                    _audience.MarkUnsettled(session);
+                }
+            }
 
-        foreach (var session in all)
+            return _concerned.Count;
+        }
+        finally
         {
-            session.Note(change, snapshot);
+            _concerned.Clear();
+            _feed.End();
         }
     }
 
@@ -146,7 +155,7 @@ public sealed class MapSessions
                 if (_lastClosed.TryGetValue(first.Node, out var last) && last == first.Closed)
                 {
                     _lastClosed.Remove(first.Node);
-                    if (!_current.ContainsKey(first.Node))
+                    if (!_audience.TryGet(first.Node, out _))
                     {
                         (gone ??= [])[first.Node] = first.Closed;
                     }
@@ -169,7 +178,7 @@ public sealed class MapSessions
         lock (_gate)
         {
             _stopping = true;
-            all = [.. _current.Values];
+            all = [.. _audience.All];
         }
 
         foreach (var session in all)

@@ -361,9 +361,6 @@ public sealed partial class Tailnet
             _services.Presence.Publish(snapshot.Id, snapshot.Version, presence);
         }
 
-        if (!change.IsEmpty)
-        {
-            Sessions.Tell(change, snapshot);
-        }
+        Sessions.Tell(change, snapshot);
     }
 }

@@ -18,6 +18,12 @@ public sealed class AccessChange
         Rerouted = rerouted;
     }
 
+    /// <summary>The map that the step began with.</summary>
+    public AccessMap Before => _before;
+
+    /// <summary>Another policy came into force: everything may differ, and classes have other numbers.</summary>
+    public bool IsOfPolicy => _before.Compiled != _after.Compiled;
+
     /// <summary>Nodes that others may see otherwise than before, or no longer, without being new or gone themselves.</summary>
     public IReadOnlyList<int> Reclassed { get; }
 
@@ -39,27 +45,40 @@ public sealed class AccessChange
     /// </summary>
     public bool MayConcern(int viewer)
     {
-        if (_before.Compiled != _after.Compiled)
+        if (IsOfPolicy)
         {
             return true;
         }
 
-        if (_before.CellAt(viewer) is not { } before || _after.CellAt(viewer) is not { } after)
-        {
-            return true;
-        }
-
-        var access = after.Access(_after.Compiled, _after.Classes);
-        return before != after
+        return _before.CellAt(viewer) is not { } before
+            || _after.CellAt(viewer) is not { } after
+            || before != after
             || _before.NodeAt(viewer) != _after.NodeAt(viewer)
-            || access.Lists.Intersects(_touched)
-            || (access.ListsRoutes && _before.Routes != _after.Routes)
+            || MayChangeFilter(after)
             || Rerouted.Contains(viewer)
             || _after.Ssh.MayDiffer(_after, _before, _after.NodeAt(viewer)!, after.Key);
     }
 
     /// <summary>
+    /// The same for all nodes of a class that did not change themselves, and that are not named by <see cref="Reclassed"/> or
+    /// <see cref="Rerouted"/>: true when it is true of one of them.
+    /// </summary>
+    public bool MayConcernClass(int classId) =>
+        IsOfPolicy
+        || classId >= _before.Classes.Cells.Length
+        || _after.Classes.Cells[classId] is not { } cell
+        || _before.Classes.Cells[classId] != cell
+        || MayChangeFilter(cell)
+        || _after.Ssh.MayDiffer(_before.Ssh, cell.Key);
+
+    /// <summary>
     /// Whether the viewer may see other nodes than before, or see them otherwise, though nothing about those nodes changed.
     /// </summary>
-    public bool MayChangePeers(int viewer) => _before.Compiled != _after.Compiled || _before.ClassAt(viewer) != _after.ClassAt(viewer);
+    public bool MayChangePeers(int viewer) => IsOfPolicy || _before.ClassAt(viewer) != _after.ClassAt(viewer);
+
+    private bool MayChangeFilter(ClassCell cell)
+    {
+        var access = cell.Access(_after.Compiled, _after.Classes);
+        return access.Lists.Intersects(_touched) || (access.ListsRoutes && _before.Routes != _after.Routes);
+    }
 }

@@ -25,9 +25,11 @@ internal sealed class AccessEditor
     private readonly HashSet<int> _changed = [];
     private readonly Dictionary<long, HashSet<int>> _changedWithinOwner = [];
     private readonly HashSet<int> _fresh = [];
-    private readonly Stack<int> _free;
+    private Stack<int>? _free;
     private readonly Bits[] _listed;
     private readonly Bits[] _matched;
+
+    // Copied when a class appears, goes or is compiled anew: most changes do none of it.
     private ClassCell?[] _cells;
     private int[] _counts;
     private RouteTable _routes;
@@ -41,12 +43,13 @@ internal sealed class AccessEditor
         _routes = map.Routes;
         _ids = map.Classes.Ids.ToBuilder();
         _ofOwner = map.Classes.OfOwner.ToBuilder();
-        _cells = [.. map.Classes.Cells];
+        _cells = map.Classes.Cells;
         _counts = [.. map.Classes.Counts];
         _listed = [.. map.Classes.ListedBy];
         _matched = [.. map.Classes.MatchedBy];
-        _free = new Stack<int>(Enumerable.Range(0, _cells.Length).Where(id => _cells[id] is null).Reverse());
     }
+
+    private bool HasOwnCells => _free is not null;
 
     public (AccessMap Map, AccessChange Change) Apply(WorldChange change)
     {
@@ -101,6 +104,7 @@ internal sealed class AccessEditor
             ListedBy = _listed,
             MatchedBy = _matched,
             OfOwner = _ofOwner.ToImmutable(),
+            Sight = HasOwnCells ? new ClassSight(_cells.Length) : _base.Classes.Sight,
         };
         var map = new AccessMap(_policy, _base.Tailnet, _users.ToImmutable(), shards, classes, _routes, _base.Ssh.With(_touchedKeys, _touchedOwners));
         int[] rerouted = [.. _routesTouched.SelectMany(route => _routes.RoutersOf(route)).Select(router => router.Index).Distinct()];
@@ -168,6 +172,19 @@ internal sealed class AccessEditor
         return id;
     }
 
+    /// <summary>Makes the cells this editor's own.</summary>
+    /// <returns>The numbers that no class has.</returns>
+    private Stack<int> OwnCells()
+    {
+        if (_free is null)
+        {
+            _cells = [.. _cells];
+            _free = new Stack<int>(Enumerable.Range(0, _cells.Length).Where(id => _cells[id] is null).Reverse());
+        }
+
+        return _free;
+    }
+
     private ClassKey KeyOf(PolicyNode node)
     {
         var owner = node.Owner is { } ownerId ? _users.GetValueOrDefault(ownerId) : null;
@@ -185,14 +202,15 @@ internal sealed class AccessEditor
 
     private int Open(ClassKey key)
     {
-        if (!_free.TryPop(out var id))
+        var unused = OwnCells();
+        if (!unused.TryPop(out var id))
         {
             id = _cells.Length;
             Array.Resize(ref _cells, Math.Max(4, id * 2));
             Array.Resize(ref _counts, _cells.Length);
             for (var free = _cells.Length - 1; free > id; free--)
             {
-                _free.Push(free);
+                unused.Push(free);
             }
         }
 
@@ -222,10 +240,11 @@ internal sealed class AccessEditor
             return;
         }
 
+        var unused = OwnCells();
         var key = _cells[id]!.Key;
         _ids.Remove(key);
         _cells[id] = null;
-        _free.Push(id);
+        unused.Push(id);
         if (key.Owner is { } owner)
         {
             var rest = _ofOwner[owner].Without(id);
@@ -288,6 +307,7 @@ internal sealed class AccessEditor
                 && (cell.Uses.Intersects(changed)
                     || (cell.Key.Owner is { } owner && withinOwner.TryGetValue(owner, out var own) && cell.UsesWithinOwner.Intersects(own))))
             {
+                OwnCells();
                 _cells[id] = cell.Renewed();
             }
         }

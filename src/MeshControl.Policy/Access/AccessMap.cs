@@ -64,6 +64,12 @@ public sealed class AccessMap
     /// <summary>Made when somebody asks for a whole filter; several may make it at once.</summary>
     internal RulePlaces Places => field ??= new RulePlaces(Compiled, Classes);
 
+    /// <summary>Classes have numbers below this.</summary>
+    public int ClassCapacity => Classes.Cells.Length;
+
+    /// <summary>The nodes of each class, made when somebody asks.</summary>
+    private int[][] Members => field ??= FindMembers();
+
     /// <summary>Applies a policy to a world.</summary>
     public static AccessMap Build(PolicyFile policy, PolicyTailnet tailnet, IEnumerable<PolicyUser> users, IEnumerable<PolicyNode> nodes)
     {
@@ -81,6 +87,15 @@ public sealed class AccessMap
         && CellAt(viewer) is { } viewerCell
         && CellAt(other) is { } otherCell
         && (AccessOf(otherCell).IsOpenTo(ClassAt(viewer)) || AccessOf(viewerCell).IsOpenTo(ClassAt(other)));
+
+    /// <summary>
+    /// The number of a node's class: nodes of one class are treated alike. Under the same policy a node that is neither changed nor named by
+    /// <see cref="AccessChange.Reclassed"/> keeps it. −1 when there is no such node.
+    /// </summary>
+    public int ClassOf(int node) => ClassAt(node);
+
+    /// <summary>The classes whose nodes see those of a class; nothing for −1.</summary>
+    public IEnumerable<int> ClassesSeeing(int classId) => SeenBy(classId).Numbers();
 
     /// <summary>Everybody that a viewer may be shown: the same as <see cref="Sees"/> for all, cheaper for many.</summary>
     public VisiblePeers PeersOf(int viewer) => new(this, viewer);
@@ -132,7 +147,36 @@ public sealed class AccessMap
 
     internal ClassAccess AccessOf(ClassCell cell) => cell.Access(Compiled, Classes);
 
+    /// <summary>The classes that a class sees.</summary>
+    internal Bits SeenBy(int classId) => classId < 0 ? Bits.None : Classes.Sight.Of(classId, Compiled, Classes);
+
+    /// <summary>The nodes of a class by index, in ascending order.</summary>
+    internal int[] MembersOf(int classId) => Members[classId];
+
     internal static IEnumerable<IPAddress> AddressesOf(PolicyNode node) => new[] { node.IPv4, node.IPv6 }.OfType<IPAddress>();
+
+    private int[][] FindMembers()
+    {
+        var members = new int[Classes.Cells.Length][];
+        var found = new int[members.Length];
+        for (var id = 0; id < members.Length; id++)
+        {
+            members[id] = Classes.Cells[id] is null ? [] : new int[Classes.Counts[id]];
+        }
+
+        for (var at = 0; at < Shards.Length; at++)
+        {
+            for (var index = at * NodeShard.Size; index < (at + 1) * NodeShard.Size; index++)
+            {
+                if (Shards[at].NodeAt(index) is not null && Shards[at].ClassAt(index) is var id)
+                {
+                    members[id][found[id]++] = index;
+                }
+            }
+        }
+
+        return members;
+    }
 
     private NodeShard? ShardAt(int index) => index >= 0 && index / NodeShard.Size < Shards.Length ? Shards[index / NodeShard.Size] : null;
 }

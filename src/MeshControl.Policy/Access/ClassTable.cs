@@ -25,6 +25,9 @@ internal sealed class ClassTable
     /// <summary>The classes of each user's nodes, where users are kept apart.</summary>
     public required ImmutableDictionary<long, Bits> OfOwner { get; init; }
 
+    /// <summary>Which classes see which.</summary>
+    public required ClassSight Sight { get; init; }
+
     public static ClassTable Empty(CompiledPolicy policy) => new()
     {
         Cells = [],
@@ -33,6 +36,7 @@ internal sealed class ClassTable
         ListedBy = new Bits[policy.Expressions.Length],
         MatchedBy = new Bits[policy.Expressions.Length],
         OfOwner = ImmutableDictionary<long, Bits>.Empty,
+        Sight = new ClassSight(0),
     };
 
     /// <summary>Classes whose addresses are listed for the sources.</summary>

@@ -32,6 +32,11 @@ internal sealed class SshRuleCell
         ? new SshRuleCell(Template, known, [.. owners])
         : new SshRuleCell(Template, _earlier, _earlier is null ? [] : _stale.Union(owners));
 
+    /// <summary>Whether some node of a class may have rules by this one.</summary>
+    public bool MayConcern(ClassKey key) =>
+        Template.WithinOwner || key.ByNode.Intersects(Template.Targets) || (Template.UsesLocalParts && Template.Sources.IsNode(key))
+        || (!Template.Recorders.IsEmpty && Template.Sources.IsNode(key));
+
     /// <summary>Whether a node may have other rules by this one than by an earlier cell of the same rule.</summary>
     public bool MayDiffer(AccessMap map, SshRuleCell earlier, AccessMap earlierMap, PolicyNode node, ClassKey key)
     {

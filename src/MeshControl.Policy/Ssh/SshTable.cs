@@ -46,6 +46,20 @@ internal sealed class SshTable
         return false;
     }
 
+    /// <summary>Whether nodes of a class may: true, too, where only those of some users have others.</summary>
+    public bool MayDiffer(SshTable earlier, ClassKey key)
+    {
+        for (var index = 0; this != earlier && index < _cells.Length; index++)
+        {
+            if (_cells[index] != earlier._cells[index] && _cells[index].MayConcern(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public WireList<SshRule> RulesOf(AccessMap map, PolicyNode node, ClassKey key, string serverUrl)
     {
         var rules = new List<SshRule>();

@@ -82,7 +82,9 @@ public sealed class MapOracleTests
                         _tailnet.Publish(EditSome);
                         break;
                     case < 8:
+                        _tailnet.WhileTelling = () => Read(_random.Next(3) == 0 ? Any(_clients.Keys) : null);
                         _tailnet.Tell();
+                        _tailnet.WhileTelling = null;
                         break;
                     default:
                         Read(Any(_clients.Keys));

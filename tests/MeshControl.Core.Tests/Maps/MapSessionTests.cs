@@ -491,7 +491,7 @@ public sealed class MapSessionTests
         tailnet.EditNode(1, node => node with { NodeKey = Make.NodeKey(11) });
 
         // Looked up before, opened after.
-        var session = new MapSession(() => tailnet.Snapshot, tailnet.Time, viewer, 130);
+        var session = new MapSession(new MapFeed(() => tailnet.Snapshot), tailnet.Time, viewer, 130);
 
         Assert.Null(session.First());
         Assert.Equal(SessionEnd.KeyReplaced, session.End);

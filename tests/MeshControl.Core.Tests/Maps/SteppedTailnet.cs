@@ -15,26 +15,39 @@ namespace MeshControl.Core.Tests.Maps;
 internal sealed class SteppedTailnet : IDisposable
 {
     private readonly IdAllocator _ids = new(new FakeStore());
-    private readonly List<MapSession> _sessions = [];
+    private readonly MapFeed _feed;
+    private readonly MapAudience _audience;
     private (TailnetChange Change, TailnetSnapshot Snapshot)? _untold;
 
-    public SteppedTailnet(StoredTailnet seed) => Snapshot = TailnetSnapshot.From(seed, Make.Settings());
+    public SteppedTailnet(StoredTailnet seed)
+    {
+        Snapshot = TailnetSnapshot.From(seed, Make.Settings());
+        (_feed, _audience) = (new MapFeed(() => Snapshot), new MapAudience(Snapshot));
+    }
 
     public ManualTimeProvider Time { get; } = new();
 
     public TailnetSnapshot Snapshot { get; private set; }
 
+    /// <summary>The sessions that the last change was told.</summary>
+    public IReadOnlyList<MapSession> Audience { get; private set; } = [];
+
+    /// <summary>Opens a session; the one that its node had ends.</summary>
     public MapSession Open(int node)
     {
-        // As in a server: whoever opens a stream does so through the writer, which then has told everything before.
-        Tell();
         Assert.True(Snapshot.Nodes.TryGet(new NodeId(node), out var viewer));
-        var session = new MapSession(() => Snapshot, Time, viewer, 130);
-        _sessions.Add(session);
+        return Open(viewer);
+    }
+
+    /// <param name="viewer">As it was found, which may be some time ago.</param>
+    public MapSession Open(NodeEntry viewer)
+    {
+        var session = new MapSession(_feed, Time, viewer, 130);
+        _audience.Add(session)?.Finish(SessionEnd.Replaced);
         return session;
     }
 
-    public void Close(MapSession session) => _sessions.Remove(session);
+    public void Close(MapSession session) => _audience.Remove(session);
 
     /// <summary>One batch, decided and published, not yet told.</summary>
     public void Publish(Action<TailnetDraft> edit)
@@ -44,7 +57,7 @@ internal sealed class SteppedTailnet : IDisposable
         edit(draft);
         var (snapshot, change) = draft.Finish(draft.ToBatch() is not null);
         Snapshot = snapshot;
-        _untold = change.IsEmpty ? null : (change, snapshot);
+        _untold = (change, snapshot);
     }
 
     public void Tell()
@@ -52,9 +65,25 @@ internal sealed class SteppedTailnet : IDisposable
         if (_untold is var (change, snapshot))
         {
             _untold = null;
-            _sessions.ForEach(session => session.Note(change, snapshot));
+            var told = new List<KeyValuePair<MapSession, MapNotice>>();
+            _feed.Begin(snapshot);
+            _audience.Advance(change, snapshot, told);
+            foreach (var (session, notice) in told)
+            {
+                WhileTelling?.Invoke();
+                if (session.Note(notice, change, snapshot))
+                {
+                    _audience.MarkUnsettled(session);
+                }
+            }
+
+            _feed.End();
+            Audience = [.. told.Select(pair => pair.Key)];
         }
     }
+
+    /// <summary>What happens while the writer goes from one session to the next.</summary>
+    public Action? WhileTelling { get; set; }
 
     public void Edit(Action<TailnetDraft> edit)
     {
