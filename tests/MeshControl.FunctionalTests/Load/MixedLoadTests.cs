@@ -37,7 +37,7 @@ public sealed class MixedLoadTests
     public async Task Run_PoliciesAndGroups_AllSeeEach()
     {
         await using var server = await TestServer.StartAsync();
-        var options = await OptionsAsync(server) with { Changes = 3, OwnOnly = true, Scenarios = ["policy", "late", "storm"], Sample = 5 };
+        var options = await OptionsAsync(server) with { Changes = 3, Policies = 2, OwnOnly = true, Scenarios = ["policy", "late", "storm"], Sample = 5 };
         await options.SetPolicy!(CrowdPolicies.Plain(ownOnly: true, 1), Token);
         using var output = new StringWriter();
 

@@ -33,9 +33,10 @@ public static class LoadArguments
           --concurrency N      nodes that join, or connect again, at the same time (50)
           --storm N            nodes that connect again at the same time in a storm (as --concurrency)
           --expect N|all|own   peers that each node must come to know: a number, all the others, or all of its group (all)
-          --changes N          changes, late joiners or policies of the scenarios change, late and policy (20)
+          --changes N          changes or late joiners of the scenarios change and late (20)
+          --policies N         policies of the scenario policy (5)
           --rate N             events a second of churn (20) and mixed (a day at 100 times its speed: a node has 3.7 in 100 s)
-          --seconds N          length of churn, idle and mixed (20)
+          --seconds N          length of churn and mixed, half the length of idle (20)
           --seed N             where everything random comes from (another one each time; it is printed)
           --set-policy CMD     sets the policy that it reads from its input; needed by policy, used by mixed
           --admin CMD          does something to the node whose ID is $1, such as what random number $2 says; used by mixed
@@ -191,7 +192,7 @@ public static class LoadArguments
             "--rate" => (1, MaxChanges),
             "--seconds" => (1, 24 * 60 * 60),
             "--seed" => (0, int.MaxValue),
-            "--changes" => (1, MaxChanges),
+            "--changes" or "--policies" => (1, MaxChanges),
             "--limit" => (1, 24 * 60 * 60),
             "--server-pid" => (1, int.MaxValue),
             _ => (0, 0),
@@ -211,6 +212,7 @@ public static class LoadArguments
             "--nodes" => options with { Nodes = number },
             "--concurrency" => options with { Concurrency = number },
             "--changes" => options with { Changes = number },
+            "--policies" => options with { Policies = number },
             "--storm" => options with { StormConcurrency = number },
             "--sample" => options with { Sample = number },
             "--expect" => options with { ExpectedPeers = number },

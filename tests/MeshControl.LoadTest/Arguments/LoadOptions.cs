@@ -28,8 +28,11 @@ public sealed record LoadOptions
     /// <summary>Each node is to see those of its own group, instead of all.</summary>
     public bool OwnOnly { get; init; }
 
-    /// <summary>Endpoint changes, late joiners and policies of the scenarios that have them.</summary>
+    /// <summary>Endpoint changes and late joiners of the scenarios that have them.</summary>
     public int Changes { get; init; } = 20;
+
+    /// <summary>Policies that are set one after another.</summary>
+    public int Policies { get; init; } = 5;
 
     /// <summary>Events a second of the scenarios that have a pace; null: each scenario's own.</summary>
     public int? Rate { get; init; }

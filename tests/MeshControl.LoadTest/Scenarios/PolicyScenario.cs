@@ -20,7 +20,7 @@ public sealed class PolicyScenario : Scenario
     {
         var board = run.Crowd.Board;
         var (commands, seen, seenByAll) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>());
-        for (var change = 0; change < run.Options.Changes; change++)
+        for (var change = 0; change < run.Options.Policies; change++)
         {
             // Another one than a run before may have left.
             var port = (ushort)(FirstPort + ((run.Options.Seed + change) % 60_000));
