@@ -1,3 +1,4 @@
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Tailnets;
 using MeshControl.Policy.Access;
 using MeshControl.Protocol.Control;
@@ -5,37 +6,26 @@ using MeshControl.Protocol.Control;
 namespace MeshControl.Core.Maps;
 
 /// <summary>
-/// Map responses as values: a pure function of snapshot, viewer and what changed. What may be left out of which message, and
+/// What each message says: a pure function of snapshot, viewer and what changed. What may be left out of which message, and
 /// what then happens in a client, stands in docs/protocol.
 /// </summary>
 internal static class MapBuilder
 {
     /// <summary>The first message of a stream, or the answer to a request for one map: complete, because clients begin from nothing.</summary>
-    public static MapResponse Full(TailnetSnapshot snapshot, NodeEntry viewer, DateTimeOffset now)
+    public static MapMessage Full(TailnetSnapshot snapshot, NodeEntry viewer, DateTimeOffset now)
     {
-        var visible = snapshot.Access.PeersOf(viewer.Index);
-        var peers = snapshot.Nodes
-            .Where(entry => entry.IsAnnounced && visible.Contains(entry.Index))
-            .OrderBy(entry => entry.Id.Value)
-            .ToArray();
-        return new MapResponse
+        var own = new MapResponse
         {
             Node = MapNodes.Self(snapshot, viewer, now),
-            Peers = WireList.CopyOf(peers.Select(peer => MapNodes.Peer(snapshot, viewer, peer, now))),
-            UserProfiles = Profiles(snapshot, peers.Append(viewer), []),
-            DerpMap = snapshot.Settings.DerpMap,
-            DnsConfig = DnsConfigs.For(snapshot.Settings),
-            Domain = snapshot.Settings.BaseDomain,
             PacketFilters = snapshot.Access.FilterOf(viewer.Index).Pieces,
             SshPolicy = Ssh(snapshot, snapshot.Access, viewer),
-            CollectServices = false,
             ControlTime = now,
-            Debug = snapshot.Settings.LogTail ? null : new DebugSettings { DisableLogTail = true },
         };
+        return new WholeMap(snapshot, viewer, own, now);
     }
 
     /// <summary>What changed for one viewer; null when it comes to nothing.</summary>
-    public static MapResponse? Delta(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, DateTimeOffset now)
+    public static MapChanges? Delta(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, DateTimeOffset now)
     {
         delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
@@ -52,12 +42,9 @@ internal static class MapBuilder
             return null;
         }
 
-        return new MapResponse
+        var rest = new MapResponse
         {
             Node = self ? MapNodes.Self(snapshot, viewer, now) : null,
-            PeersChanged = delta.Changed.Count == 0
-                ? null
-                : WireList.CopyOf(delta.Changed.Select(entry => MapNodes.Peer(snapshot, viewer, entry, now))),
             PeersChangedPatch = delta.Patched.Count == 0
                 ? null
                 : WireList.CopyOf(delta.Patched.Select(patch => MapNodes.Patch(patch.Entry, patch.Aspects))),
@@ -73,16 +60,21 @@ internal static class MapBuilder
             Domain = Has(SettingsAspects.Domain) ? snapshot.Settings.BaseDomain : null,
             Debug = Has(SettingsAspects.LogTailOff) ? new DebugSettings { DisableLogTail = true } : null,
         };
+        return new MapChanges(rest, delta.Changed, delta.Changed.Count == 0 ? null : new PeerViews(snapshot, viewer, now));
 
         bool Has(SettingsAspects aspect) => (delta.Settings & aspect) != 0;
     }
 
     /// <summary>The last message to a node that is gone: its key has expired a moment ago.</summary>
-    public static MapResponse Farewell(TailnetSnapshot snapshot, NodeEntry last, DateTimeOffset now) => new()
+    public static MapMessage Farewell(TailnetSnapshot snapshot, NodeEntry last, DateTimeOffset now)
     {
-        Node = MapNodes.Self(snapshot, last, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
-        ControlTime = now,
-    };
+        var message = new MapResponse
+        {
+            Node = MapNodes.Self(snapshot, last, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
+            ControlTime = now,
+        };
+        return new MapChanges(message, [], views: null);
+    }
 
     private static SshPolicy Ssh(TailnetSnapshot snapshot, AccessMap access, NodeEntry viewer) =>
         new() { Rules = access.SshRulesOf(viewer.Index, snapshot.Settings.ServerUrl) };

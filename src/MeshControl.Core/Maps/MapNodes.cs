@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Policy.Access;
@@ -11,7 +12,7 @@ internal static class MapNodes
 {
     /// <summary>The node as its own client needs it.</summary>
     public static MapNode Self(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) =>
-        Common(snapshot, entry, entry, now) with
+        Common(entry, SelfView(snapshot, entry, now)) with
         {
             // A node that reads its map is connected, whatever the grace period of its last stream says.
             Online = true,
@@ -20,11 +21,11 @@ internal static class MapNodes
             CapMap = Capabilities(snapshot, entry),
         };
 
-    /// <summary>The node as another one sees it.</summary>
-    public static MapNode Peer(TailnetSnapshot snapshot, NodeEntry viewer, NodeEntry entry, DateTimeOffset now) =>
-        Common(snapshot, viewer, entry, now) with
+    /// <summary>The node as others see it: by these two alone, so that it can be written once for all who see it alike.</summary>
+    public static MapNode Peer(NodeEntry entry, in PeerView view) =>
+        Common(entry, view) with
         {
-            CapMap = snapshot.Access.PeerAttributesOf(entry.Index) is { Count: > 0 } attributes ? attributes : null,
+            CapMap = view.Attributes.Count > 0 ? view.Attributes : null,
             Endpoints = WireList.CopyOf(entry.Presence.Endpoints),
             Hostinfo = PeerHostinfo.Of(entry.Node.Hostinfo),
         };
@@ -67,20 +68,26 @@ internal static class MapNodes
         !entry.Presence.Online && (aspects & (NodeAspects.Online | NodeAspects.DiscoKey)) == (NodeAspects.Online | NodeAspects.DiscoKey);
 
     /// <summary>The name with its trailing dot, which clients rely on.</summary>
-    public static string Fqdn(TailnetSettings settings, Node node) => $"{node.GivenName}.{settings.BaseDomain}.";
+    public static string Fqdn(TailnetSettings settings, Node node) => Fqdn(settings.BaseDomain, node);
 
-    private static MapNode Common(TailnetSnapshot snapshot, NodeEntry viewer, NodeEntry entry, DateTimeOffset now)
+    private static string Fqdn(string baseDomain, Node node) => $"{node.GivenName}.{baseDomain}.";
+
+    private static PeerView SelfView(TailnetSnapshot snapshot, NodeEntry entry, DateTimeOffset now) => new(
+        snapshot.Settings.BaseDomain,
+        snapshot.Access.LosesIPv4(entry.Index),
+        snapshot.Access.OwnRoutesOf(entry.Index, PrimaryRoutes.ByRegistration),
+        WireMap.Empty<string, WireList<RawJson>?>(),
+        entry.Node.IsExpired(now));
+
+    private static MapNode Common(NodeEntry entry, in PeerView view)
     {
-        var (node, presence, access) = (entry.Node, entry.Presence, snapshot.Access);
-        var addresses = Addresses(node, access.LosesIPv4(entry.Index) || access.LosesIPv4(viewer.Index));
-        var routes = viewer.Index == entry.Index
-            ? access.OwnRoutesOf(entry.Index, PrimaryRoutes.ByRegistration)
-            : access.RoutesOf(viewer.Index, entry.Index, PrimaryRoutes.ByRegistration);
+        var (node, presence, routes) = (entry.Node, entry.Presence, view.Routes);
+        var addresses = Addresses(node, view.WithoutIPv4);
         return new MapNode
         {
             Id = node.Id.Value,
             StableId = node.Id.Value.ToString(CultureInfo.InvariantCulture),
-            Name = Fqdn(snapshot.Settings, node),
+            Name = Fqdn(view.BaseDomain, node),
             User = UserProfiles.OwnerId(node),
             Key = node.NodeKey,
             KeyExpiry = node.Expiry,
@@ -96,7 +103,7 @@ internal static class MapNodes
             Online = presence.Online,
             LastSeen = presence.Online ? null : presence.LastSeen,
             MachineAuthorized = true,
-            Expired = node.IsExpired(now),
+            Expired = view.Expired,
         };
     }
 

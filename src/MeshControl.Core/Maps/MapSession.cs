@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Policy.Access;
@@ -83,7 +84,7 @@ public sealed class MapSession
     public void Wake() => _signal.Writer.TryWrite(true);
 
     /// <summary>The first message: the whole map as it is now. Null when the node is gone, or its key was replaced.</summary>
-    public MapResponse? First()
+    public MapMessage? FirstMessage()
     {
         // Under the lock, so that a change is either in this snapshot or noted after it.
         TailnetSnapshot snapshot;
@@ -136,7 +137,7 @@ public sealed class MapSession
     }
 
     /// <summary>What changed since the last message, and what the client is asked; null when there is nothing for this client.</summary>
-    public MapResponse? Next()
+    public MapMessage? NextMessage()
     {
         // A message has room for one.
         var (ping, more) = TakePing();
@@ -146,14 +147,14 @@ public sealed class MapSession
         }
 
         var changes = NextChanges();
-        return ping is null ? changes : (changes ?? new MapResponse()) with { PingRequest = ping };
+        return ping is null ? changes : (changes ?? new MapChanges(new MapResponse(), [], views: null)).With(ping);
     }
 
     /// <summary>
     /// The last message of a stream whose node was deleted: its key has expired, so the client asks for a login instead of
     /// believing itself connected.
     /// </summary>
-    public MapResponse Farewell()
+    public MapMessage FarewellMessage()
     {
         lock (_gate)
         {
@@ -213,7 +214,7 @@ public sealed class MapSession
         }
     }
 
-    private MapResponse? NextChanges()
+    private MapChanges? NextChanges()
     {
         TailnetSnapshot snapshot;
         var delta = new MapDelta();

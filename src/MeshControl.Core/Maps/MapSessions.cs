@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
-using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Maps;
 
@@ -103,7 +103,7 @@ public sealed class MapSessions
     }
 
     /// <summary>One whole map, for a request that opens no stream; null when the node is gone.</summary>
-    public MapResponse? FullMap(NodeId node)
+    public MapMessage? FullMap(NodeId node)
     {
         var snapshot = _tailnet.Snapshot;
         return snapshot.Nodes.TryGet(node, out var viewer) ? MapBuilder.Full(snapshot, viewer, _tailnet.Now) : null;

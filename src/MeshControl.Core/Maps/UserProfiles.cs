@@ -10,7 +10,7 @@ public static class UserProfiles
     /// <summary>The stand-in for the owner of tagged nodes: a client whose node has no user forgets its login.</summary>
     public const long TaggedDevicesId = 2_147_455_555;
 
-    private static readonly UserProfile TaggedDevices = new()
+    internal static readonly UserProfile TaggedDevices = new()
     {
         Id = TaggedDevicesId,
         LoginName = "tagged-devices",

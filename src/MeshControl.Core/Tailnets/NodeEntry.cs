@@ -1,3 +1,4 @@
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 
 namespace MeshControl.Core.Tailnets;
@@ -8,6 +9,10 @@ namespace MeshControl.Core.Tailnets;
 /// <param name="Presence">The volatile part.</param>
 public sealed record NodeEntry(int Index, Node Node, NodePresence Presence)
 {
+    // What was rendered belongs to this very state, so a copy that is about to differ begins without.
+    private NodeEntry(NodeEntry original) =>
+        (Index, Node, Presence, Renderings) = (original.Index, original.Node, original.Presence, new());
+
     public NodeId Id => Node.Id;
 
     /// <summary>
@@ -15,4 +20,13 @@ public sealed record NodeEntry(int Index, Node Node, NodePresence Presence)
     /// and one message per join is enough.
     /// </summary>
     public bool IsAnnounced => !Node.DiscoKey.IsZero;
+
+    /// <summary>How the node is written for its peers, made when it is first sent.</summary>
+    internal PeerRenderings Renderings { get; } = new();
+
+    // What was rendered is no part of what a node is.
+    public bool Equals(NodeEntry? other) =>
+        ReferenceEquals(this, other) || (other is not null && Index == other.Index && Node == other.Node && Presence == other.Presence);
+
+    public override int GetHashCode() => HashCode.Combine(Index, Node, Presence);
 }

@@ -12,12 +12,9 @@ namespace MeshControl.Core.Tailnets;
 /// </summary>
 public sealed class NodeTable : IEnumerable<NodeEntry>
 {
-    /// <summary>Entries per chunk: a change copies one chunk and the list of chunks.</summary>
-    private const int ChunkSize = 128;
-
     public static readonly NodeTable Empty = new();
 
-    private readonly NodeEntry?[][] _chunks = [];
+    private readonly NodeChunk[] _chunks = [];
     private readonly ImmutableStack<int> _free = ImmutableStack<int>.Empty;
     private readonly ImmutableDictionary<NodeId, int> _byId = ImmutableDictionary<NodeId, int>.Empty;
     private readonly ImmutableDictionary<NodePublicKey, int> _byNodeKey = ImmutableDictionary<NodePublicKey, int>.Empty;
@@ -70,7 +67,10 @@ public sealed class NodeTable : IEnumerable<NodeEntry>
     public int NextIndex => _free.IsEmpty ? Capacity : _free.Peek();
 
     /// <summary>The entry at a dense index, or null where there is none.</summary>
-    public NodeEntry? this[int index] => (uint)index < (uint)Capacity ? _chunks[index / ChunkSize][index % ChunkSize] : null;
+    public NodeEntry? this[int index] => (uint)index < (uint)Capacity ? _chunks[index / NodeChunk.Size].Entries[index % NodeChunk.Size] : null;
+
+    /// <summary>In the order of dense indexes.</summary>
+    internal ReadOnlySpan<NodeChunk> Chunks => _chunks;
 
     public bool TryGet(NodeId id, [NotNullWhen(true)] out NodeEntry? entry) => Found(_byId.TryGetValue(id, out var index), index, out entry);
 
@@ -98,7 +98,7 @@ public sealed class NodeTable : IEnumerable<NodeEntry>
     {
         foreach (var chunk in _chunks)
         {
-            foreach (var entry in chunk)
+            foreach (var entry in chunk.Entries)
             {
                 if (entry is not null)
                 {
@@ -116,23 +116,22 @@ public sealed class NodeTable : IEnumerable<NodeEntry>
         for (var chunk = 0; chunk < Math.Max(before._chunks.Length, after._chunks.Length); chunk++)
         {
             var (old, now) = (before._chunks.ElementAtOrDefault(chunk), after._chunks.ElementAtOrDefault(chunk));
-            for (var slot = 0; slot < ChunkSize && old != now; slot++)
+            for (var slot = 0; slot < NodeChunk.Size && old != now; slot++)
             {
-                if (!ReferenceEquals(old?[slot], now?[slot]))
+                if (!ReferenceEquals(old?.Entries[slot], now?.Entries[slot]))
                 {
-                    yield return (old?[slot], now?[slot]);
+                    yield return (old?.Entries[slot], now?.Entries[slot]);
                 }
             }
         }
     }
 
-    private static NodeEntry?[][] WithEntry(NodeEntry?[][] chunks, int index, NodeEntry? entry)
+    private static NodeChunk[] WithEntry(NodeChunk[] chunks, int index, NodeEntry? entry)
     {
-        var at = index / ChunkSize;
-        var copy = new NodeEntry?[Math.Max(chunks.Length, at + 1)][];
+        var at = index / NodeChunk.Size;
+        var copy = new NodeChunk[Math.Max(chunks.Length, at + 1)];
         chunks.CopyTo(copy, 0);
-        copy[at] = at < chunks.Length ? (NodeEntry?[])chunks[at].Clone() : new NodeEntry?[ChunkSize];
-        copy[at][index % ChunkSize] = entry;
+        copy[at] = (at < chunks.Length ? chunks[at] : NodeChunk.Empty).With(index % NodeChunk.Size, entry);
         return copy;
     }
 

@@ -104,7 +104,8 @@ public sealed class AccessMap
     public NodeFilter FilterOf(int node) => new(this, node);
 
     /// <summary>The routes through a peer that a viewer is shown.</summary>
-    public PeerRoutes RoutesOf(int viewer, int peer, PrimaryRoutes primaries) => new RouteVisibility(this, primaries).Of(viewer, peer);
+    public PeerRoutes RoutesOf(int viewer, int peer, PrimaryRoutes primaries) =>
+        NodeAt(peer) is { ApprovedRoutes.Length: > 0 } ? new RouteVisibility(this, primaries).Of(viewer, peer) : PeerRoutes.None;
 
     /// <summary>Routes of a node as it sees them itself: all that are approved.</summary>
     public PeerRoutes OwnRoutesOf(int node, PrimaryRoutes primaries) => new RouteVisibility(this, primaries).Own(node);

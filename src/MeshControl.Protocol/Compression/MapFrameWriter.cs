@@ -1,4 +1,5 @@
 using System.Buffers;
+using MeshControl.Protocol.Memory;
 
 namespace MeshControl.Protocol.Compression;
 
@@ -12,13 +13,15 @@ namespace MeshControl.Protocol.Compression;
 /// </remarks>
 public sealed class MapFrameWriter
 {
-    private readonly ZstdCompressor _compressor;
+    /// <summary>A message up to here is compressed right into the output, whose buffers are about as long as a memory page.</summary>
+    private const int MaxDirectLength = 3500;
+
     private readonly byte[] _keepAlive;
     private readonly byte[] _padding;
 
     public MapFrameWriter(ZstdCompressor compressor)
     {
-        _compressor = compressor;
+        Compressor = compressor;
         _keepAlive = WithPrefix(compressor.Compress(MapFrame.KeepAliveJson));
         _padding = compressor.Compress(" "u8, ZstdFrameOptions.SharedPiece);
     }
@@ -28,6 +31,12 @@ public sealed class MapFrameWriter
 
     /// <summary>The body length that belongs to keep-alives alone.</summary>
     public int KeepAliveBodyLength => _keepAlive.Length - MapFrame.PrefixLength;
+
+    internal ZstdCompressor Compressor { get; }
+
+    /// <summary>Begins a message that is put together from pieces. Dispose of it after <see cref="MapBody.WriteTo"/>.</summary>
+    /// <param name="compress">Whether the client asked for zstd.</param>
+    public MapBody Begin(bool compress) => new(this, compress);
 
     public void WriteKeepAlive(IBufferWriter<byte> output, bool compress)
     {
@@ -59,16 +68,23 @@ public sealed class MapFrameWriter
             return;
         }
 
-        var frame = output.GetSpan(MapFrame.PrefixLength + ZstdCompressor.GetMaxCompressedLength(json.Length));
-        var length = _compressor.Compress(json, frame[MapFrame.PrefixLength..]);
-        if (length == KeepAliveBodyLength)
+        var longest = MapFrame.PrefixLength + ZstdCompressor.GetMaxCompressedLength(json.Length);
+        if (longest > MaxDirectLength)
         {
-            WriteWithSpaces(output, json);
+            // The output would keep room for the worst case until the client has read the message.
+            using var buffer = new PooledBuffer(longest);
+            if (TryCompress(json, buffer))
+            {
+                output.Write(buffer.Written);
+                return;
+            }
+        }
+        else if (TryCompress(json, output))
+        {
             return;
         }
 
-        MapFrame.WritePrefix(frame, length);
-        output.Advance(MapFrame.PrefixLength + length);
+        WriteWithSpaces(output, json);
     }
 
     /// <summary>Writes a message whose pieces have been compressed already, in order.</summary>
@@ -99,10 +115,24 @@ public sealed class MapFrameWriter
 
     private static void WriteRaw(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
     {
-        var frame = output.GetSpan(MapFrame.PrefixLength + json.Length);
-        MapFrame.WritePrefix(frame, json.Length);
-        json.CopyTo(frame[MapFrame.PrefixLength..]);
-        output.Advance(MapFrame.PrefixLength + json.Length);
+        MapFrame.WritePrefix(output.GetSpan(MapFrame.PrefixLength), json.Length);
+        output.Advance(MapFrame.PrefixLength);
+        output.Write(json);
+    }
+
+    /// <summary>Fails when the body has the length that belongs to keep-alives; then nothing is written.</summary>
+    private bool TryCompress(ReadOnlySpan<byte> json, IBufferWriter<byte> output)
+    {
+        var frame = output.GetSpan(MapFrame.PrefixLength + ZstdCompressor.GetMaxCompressedLength(json.Length));
+        var length = Compressor.Compress(json, frame[MapFrame.PrefixLength..]);
+        if (length == KeepAliveBodyLength)
+        {
+            return false;
+        }
+
+        MapFrame.WritePrefix(frame, length);
+        output.Advance(MapFrame.PrefixLength + length);
+        return true;
     }
 
     private static byte[] WithPrefix(ReadOnlySpan<byte> body)
@@ -121,7 +151,7 @@ public sealed class MapFrameWriter
             var padded = new byte[json.Length + spaces];
             json.CopyTo(padded);
             padded.AsSpan(json.Length).Fill((byte)' ');
-            var body = _compressor.Compress(padded);
+            var body = Compressor.Compress(padded);
             if (body.Length != KeepAliveBodyLength)
             {
                 output.Write(WithPrefix(body));

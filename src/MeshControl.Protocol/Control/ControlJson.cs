@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MeshControl.Protocol.Control.Json;
+using MeshControl.Protocol.Memory;
 
 namespace MeshControl.Protocol.Control;
 
@@ -68,9 +69,9 @@ public static class ControlJson
     public static byte[] SerializeToUtf8Bytes<T>(T message)
         where T : class, IControlMessage
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        using var buffer = new PooledBuffer();
         Serialize(buffer, message);
-        return buffer.WrittenSpan.ToArray();
+        return buffer.Written.ToArray();
     }
 
     /// <summary>Runs a reader so that bad input surfaces as <see cref="JsonException"/> only.</summary>

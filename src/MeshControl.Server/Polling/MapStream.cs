@@ -1,7 +1,6 @@
-using System.Buffers;
 using MeshControl.Core.Maps;
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Protocol.Compression;
-using MeshControl.Protocol.Control;
 using MeshControl.Server.Diagnostics;
 using Microsoft.AspNetCore.Http;
 
@@ -35,11 +34,15 @@ internal sealed class MapStream(
         return due;
     }
 
+    /// <summary>Writes a message without sending it: the caller does that by <see cref="FlushAsync"/>, and lets go of the message before.</summary>
     /// <param name="message">What to send.</param>
     /// <param name="kind">For the statistics.</param>
-    public async Task WriteAsync(MapResponse message, string kind, CancellationToken cancellationToken)
+    public void Write(MapMessage message, string kind) => metrics.MapSent(kind, Write(frames, response, message, compress));
+
+    /// <summary>Waits until the client has room for what was written.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        metrics.MapSent(kind, await WriteAsync(frames, response, message, compress, cancellationToken));
+        await response.BodyWriter.FlushAsync(cancellationToken);
         _lastWrite = wheel.Seconds;
         _keepAliveDue = false;
     }
@@ -52,52 +55,18 @@ internal sealed class MapStream(
         _lastWrite = wheel.Seconds;
     }
 
-    /// <summary>Writes one message with its length in front and flushes it to the client.</summary>
+    /// <summary>Writes one message with its length in front. All buffers but those of the response are back when it returns.</summary>
     /// <returns>The bytes that it took.</returns>
-    public static async Task<long> WriteAsync(
-        MapFrameWriter frames, HttpResponse response, MapResponse message, bool compress, CancellationToken cancellationToken)
+    public static long Write(MapFrameWriter frames, HttpResponse response, MapMessage message, bool compress)
     {
-        using var json = new PooledBuffer();
-        ControlJson.Serialize(json, message);
         if (!response.HasStarted)
         {
             response.ContentType = "application/octet-stream";
         }
 
-        frames.Write(response.BodyWriter, json.Written, compress);
-        var bytes = response.BodyWriter.UnflushedBytes;
-        await response.BodyWriter.FlushAsync(cancellationToken);
-        return bytes;
-    }
-
-    /// <summary>A buffer that grows, and goes back to the pool.</summary>
-    private sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
-    {
-        private const int FirstSize = 4096;
-
-        private byte[] _bytes = ArrayPool<byte>.Shared.Rent(FirstSize);
-        private int _length;
-
-        public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
-
-        public void Advance(int count) => _length += count;
-
-        public Memory<byte> GetMemory(int sizeHint = 0)
-        {
-            var needed = _length + Math.Max(sizeHint, 1);
-            if (needed > _bytes.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
-                Written.CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_bytes);
-                _bytes = larger;
-            }
-
-            return _bytes.AsMemory(_length);
-        }
-
-        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-
-        public void Dispose() => ArrayPool<byte>.Shared.Return(_bytes);
+        using var body = frames.Begin(compress);
+        message.WriteTo(body);
+        body.WriteTo(response.BodyWriter);
+        return response.BodyWriter.UnflushedBytes;
     }
 }

@@ -49,12 +49,13 @@ internal sealed class MapStreams(
 
             // The status goes out with the first message, so that a failure before it can still be a status.
             Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
-            if (!await TryWriteFirstAsync(session, stream, aborted))
+            if (!TryWriteFirst(session, stream))
             {
                 await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
                 return;
             }
 
+            await stream.FlushAsync(aborted);
             wheel.Add(stream);
             await PumpAsync(session, stream, aborted);
             Log.StreamEnded(logger, viewer.Id.Value, session.End.ToString());
@@ -96,14 +97,24 @@ internal sealed class MapStreams(
 
     private async Task WriteWholeMapAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request, CancellationToken cancellationToken)
     {
-        if (tailnet.Sessions.FullMap(node) is not { } map)
+        if (!TryWriteWholeMap(context.Response, tailnet, node, request))
         {
             await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
             return;
         }
 
-        var bytes = await MapStream.WriteAsync(frames, context.Response, map, Compresses(request), cancellationToken);
-        metrics.MapSent(ServerMetrics.Full, bytes);
+        await context.Response.BodyWriter.FlushAsync(cancellationToken);
+    }
+
+    private bool TryWriteWholeMap(HttpResponse response, Tailnet tailnet, NodeId node, MapRequest request)
+    {
+        if (tailnet.Sessions.FullMap(node) is not { } map)
+        {
+            return false;
+        }
+
+        metrics.MapSent(ServerMetrics.Full, MapStream.Write(frames, response, map, Compresses(request)));
+        return true;
     }
 
     private static bool Compresses(MapRequest request) => string.Equals(request.Compress, "zstd", StringComparison.OrdinalIgnoreCase);
@@ -115,42 +126,47 @@ internal sealed class MapStreams(
             await session.WaitAsync(cancellationToken);
             if (session.End != SessionEnd.None)
             {
-                if (session.End == SessionEnd.NodeRemoved && session.Farewell() is { } farewell)
+                if (session.End == SessionEnd.NodeRemoved)
                 {
-                    await stream.WriteAsync(farewell, ServerMetrics.Delta, cancellationToken);
+                    stream.Write(session.FarewellMessage(), ServerMetrics.Delta);
+                    await stream.FlushAsync(cancellationToken);
                 }
 
                 return;
             }
 
-            if (!await TryWriteNextAsync(session, stream, cancellationToken) && stream.TakeKeepAlive())
+            if (TryWriteNext(session, stream))
+            {
+                await stream.FlushAsync(cancellationToken);
+            }
+            else if (stream.TakeKeepAlive())
             {
                 await stream.WriteKeepAliveAsync(cancellationToken);
             }
         }
     }
 
-    // Messages are written in methods of their own. What an asynchronous method has a name for lives as long as the method does,
-    // and a stream lives for days: a megabyte or more of rendered map each would be kept for nothing.
-    private static async Task<bool> TryWriteFirstAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
+    // Messages are written in methods that do not wait. What an asynchronous method has a name for lives as long as the method does,
+    // and a stream lives for days: whole snapshots and a megabyte or more of rendered map each would be kept for nothing.
+    private static bool TryWriteFirst(MapSession session, MapStream stream)
     {
-        if (session.First() is not { } first)
+        if (session.FirstMessage() is not { } first)
         {
             return false;
         }
 
-        await stream.WriteAsync(first, ServerMetrics.Full, cancellationToken);
+        stream.Write(first, ServerMetrics.Full);
         return true;
     }
 
-    private static async Task<bool> TryWriteNextAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
+    private static bool TryWriteNext(MapSession session, MapStream stream)
     {
-        if (session.Next() is not { } delta)
+        if (session.NextMessage() is not { } delta)
         {
             return false;
         }
 
-        await stream.WriteAsync(delta, ServerMetrics.Delta, cancellationToken);
+        stream.Write(delta, ServerMetrics.Delta);
         return true;
     }
 }

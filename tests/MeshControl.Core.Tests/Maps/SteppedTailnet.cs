@@ -102,7 +102,7 @@ internal sealed class SteppedTailnet : IDisposable
         : throw new InvalidOperationException($"There is no node {id}.");
 
     public MapResponse FullFor(MapSession session) =>
-        MapBuilder.Full(Snapshot, Snapshot.Nodes[session.Index]!, Time.GetUtcNow());
+        MapBuilder.Full(Snapshot, Snapshot.Nodes[session.Index]!, Time.GetUtcNow()).ToResponse();
 
     public void Dispose() => _ids.Dispose();
 }

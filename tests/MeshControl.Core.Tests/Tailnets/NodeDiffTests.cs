@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Reflection;
 using MeshControl.Core.Maps;
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
@@ -51,8 +52,8 @@ public sealed class NodeDiffTests
         Assert.True(Unseen.ContainsKey(name) == (there == NodeAspects.None), $"A change of {name} is {there}.");
         if (there == NodeAspects.None && name is not (nameof(Model.Node.Id) or nameof(Model.Node.CreatedAt)))
         {
-            var snapshot = TailnetSnapshot.From(Seeds.WithNodes(0), Make.Settings());
-            Assert.Equal(MapNodes.Peer(snapshot, before, before, Make.Created), MapNodes.Peer(snapshot, before, after, Make.Created));
+            var views = new PeerViews(TailnetSnapshot.From(Seeds.WithNodes(0), Make.Settings()), before, Make.Created);
+            Assert.Equal(MapNodes.Peer(before, views.Of(before)), MapNodes.Peer(after, views.Of(after)));
         }
     }
 

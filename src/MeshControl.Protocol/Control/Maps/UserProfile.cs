@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace MeshControl.Protocol.Control;
 
 /// <summary>What clients show of a user. ID and names are always on the wire.</summary>
-public sealed record UserProfile
+public sealed record UserProfile : IControlMessage
 {
     [JsonPropertyName("ID")]
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
