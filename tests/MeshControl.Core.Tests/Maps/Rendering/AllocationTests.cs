@@ -13,7 +13,7 @@ namespace MeshControl.Core.Tests.Maps.Rendering;
 public sealed class AllocationTests : IDisposable
 {
     private const int NodeBudget = 8_000;
-    private const int WholeMapBudget = 16_000;
+    private const int WholeMapBudget = 26_000;
     private const int PatchBudget = 6_000;
 
     private readonly PooledBuffer _output = new(4 << 20);
