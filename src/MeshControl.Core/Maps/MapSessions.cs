@@ -24,6 +24,7 @@ public sealed class MapSessions
     private readonly MapAudience _audience;
     private readonly Dictionary<NodeId, DateTimeOffset> _lastClosed = [];
     private readonly Queue<(DateTimeOffset Closed, NodeId Node)> _closed = new();
+    private readonly ReconnectStorm _storm = new();
     private bool _stopping;
 
     internal MapSessions(Tailnet tailnet, TimeProvider time)
@@ -62,6 +63,10 @@ public sealed class MapSessions
             }
 
             old = _audience.Add(session);
+            if (_lastClosed.Remove(viewer.Id))
+            {
+                _storm.CameBack(Clock.Now(_time));
+            }
         }
 
         old?.Finish(SessionEnd.Replaced);
@@ -144,9 +149,11 @@ public sealed class MapSessions
     {
         var now = Clock.Now(_time);
         var grace = _tailnet.Snapshot.Settings.OfflineGrace;
+        var longest = grace > ReconnectStorm.LongestGrace ? grace : ReconnectStorm.LongestGrace;
         Dictionary<NodeId, DateTimeOffset>? gone = null;
         lock (_gate)
         {
+            grace = _storm.IsOn(now, _lastClosed.Count) ? longest : grace;
             while (_closed.TryPeek(out var first) && now - first.Closed >= grace)
             {
                 _closed.Dequeue();

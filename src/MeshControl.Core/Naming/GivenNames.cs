@@ -15,6 +15,9 @@ public static class GivenNames
     /// <summary>What a node is called whose host name holds nothing that a label may hold.</summary>
     private const string Fallback = "node";
 
+    /// <summary>Numbers behind a name that are tried one after the other; further ones are searched for in halves.</summary>
+    private const int AskedInOrder = 32;
+
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     /// <summary>
@@ -63,20 +66,52 @@ public static class GivenNames
                 ? $"\"{name}\" is not a name for a node: it needs letters a to z, digits and hyphens, and no hyphen at its ends."
                 : null;
 
-    /// <summary>The sanitised name, with <c>-1</c>, <c>-2</c>, … behind it when others have it.</summary>
+    /// <summary>
+    /// The sanitised name, with <c>-1</c>, <c>-2</c>, … behind it when others have it. The first that is free, as long as few have it; of
+    /// thousands that call themselves alike, not each is asked: then it is one that is free behind one that is not.
+    /// </summary>
     /// <param name="nodes">Those who may have it.</param>
     /// <param name="hostname">As the client sent it.</param>
     /// <param name="self">Whose name it becomes: what that node has already is free for it. Null for a new node.</param>
     public static string Unique(NodeTable nodes, string hostname, NodeId? self = null)
     {
         var label = Sanitise(hostname);
-        var candidate = label;
-        for (var number = 1; nodes.TryGetByName(candidate, out var holder) && holder.Id != self; number++)
+        var taken = -1;
+        for (var number = 0; number <= AskedInOrder; number++)
         {
-            var suffix = "-" + number.ToString(CultureInfo.InvariantCulture);
-            candidate = label[..Math.Min(label.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
+            if (IsFree(nodes, Numbered(label, number), self))
+            {
+                return Numbered(label, number);
+            }
+
+            taken = number;
         }
 
-        return candidate;
+        var free = taken * 2;
+        while (!IsFree(nodes, Numbered(label, free), self))
+        {
+            (taken, free) = (free, free * 2);
+        }
+
+        while (free - taken > 1)
+        {
+            var middle = taken + ((free - taken) / 2);
+            (taken, free) = IsFree(nodes, Numbered(label, middle), self) ? (taken, middle) : (middle, free);
+        }
+
+        return Numbered(label, free);
+    }
+
+    private static bool IsFree(NodeTable nodes, string name, NodeId? self) => !nodes.TryGetByName(name, out var holder) || holder.Id == self;
+
+    private static string Numbered(string label, int number)
+    {
+        if (number == 0)
+        {
+            return label;
+        }
+
+        var suffix = "-" + number.ToString(CultureInfo.InvariantCulture);
+        return label[..Math.Min(label.Length, MaxLength - suffix.Length)].TrimEnd('-') + suffix;
     }
 }

@@ -8,6 +8,9 @@ namespace MeshControl.Core.Tailnets;
 /// <summary>Keeps the last presence of each node in memory until the next flush: what a crash loses of it is a few seconds.</summary>
 internal sealed class LazyPresence(IMeshStore store, ILogger<LazyPresence> logger) : IPresencePort
 {
+    /// <summary>Nodes that are written in one transaction: a join that comes meanwhile waits for so many, not for all that reconnected.</summary>
+    internal const int MaxRows = 1000;
+
     // Guarded by itself: filled by the writers, emptied by the flush. Bounded by the number of nodes.
     private readonly Dictionary<NodeId, NodePresence> _unsaved = [];
 
@@ -38,14 +41,15 @@ internal sealed class LazyPresence(IMeshStore store, ILogger<LazyPresence> logge
             _unsaved.Clear();
         }
 
-        if (rows.Length == 0)
-        {
-            return;
-        }
-
+        var written = 0;
         try
         {
-            await store.SavePresenceAsync(rows, cancellationToken);
+            while (written < rows.Length)
+            {
+                var next = new ArraySegment<KeyValuePair<NodeId, NodePresence>>(rows, written, Math.Min(MaxRows, rows.Length - written));
+                await store.SavePresenceAsync(next, cancellationToken);
+                written += next.Count;
+            }
         }
         catch (Exception exception)
         {
@@ -53,7 +57,7 @@ internal sealed class LazyPresence(IMeshStore store, ILogger<LazyPresence> logge
             // published since is newer.
             lock (_unsaved)
             {
-                foreach (var (id, presence) in rows)
+                foreach (var (id, presence) in rows.AsSpan(written))
                 {
                     _unsaved.TryAdd(id, presence);
                 }
@@ -64,7 +68,7 @@ internal sealed class LazyPresence(IMeshStore store, ILogger<LazyPresence> logge
                 throw;
             }
 
-            Log.PresenceNotSaved(logger, rows.Length, exception);
+            Log.PresenceNotSaved(logger, rows.Length - written, exception);
         }
     }
 }

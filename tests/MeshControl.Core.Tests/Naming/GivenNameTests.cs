@@ -1,6 +1,7 @@
 using MeshControl.Core.Model;
 using MeshControl.Core.Naming;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Registration;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
@@ -106,6 +107,26 @@ public sealed class GivenNameTests
         nodes.Add(await bench.JoinAsync(4, 4, key));
 
         Assert.Equal(["laptop", "laptop-1", "laptop-2", "laptop-1"], nodes.Select(node => node.GivenName));
+    }
+
+    [Fact]
+    public void Unique_ThousandsOfOneName_CountUpWithoutAskingForEach()
+    {
+        var nodes = NodeTable.Empty;
+        for (var id = 0; id < 3000; id++)
+        {
+            var name = GivenNames.Unique(nodes, "laptop");
+            Assert.Equal(id == 0 ? "laptop" : $"laptop-{id}", name);
+            nodes = nodes.Add(new NodeEntry(nodes.NextIndex, Make.Node(id + 1) with { GivenName = name }, NodePresence.None));
+        }
+
+        foreach (var entry in nodes.Where(entry => entry.Index % 3 == 0).ToArray())
+        {
+            nodes = nodes.Remove(entry);
+            Assert.False(nodes.TryGetByName(GivenNames.Unique(nodes, "laptop"), out _));
+        }
+
+        Assert.Equal("laptop", GivenNames.Unique(nodes, "laptop"));
     }
 
     [Fact]

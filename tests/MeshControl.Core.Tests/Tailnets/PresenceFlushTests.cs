@@ -1,5 +1,6 @@
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using Microsoft.Extensions.Logging;
 
@@ -97,6 +98,21 @@ public sealed class PresenceFlushTests
         await host.Presence.FlushAsync(Cancel);
 
         Assert.Equal([2L], Assert.Single(host.Store.PresenceSaves).Select(row => row.Key.Value));
+    }
+
+    [Fact]
+    public async Task Flush_MoreThanOneTransactionMayHold_IsWrittenInPiecesAndOnlyTheRestAgain()
+    {
+        await using var host = new TailnetHost();
+        var rows = Enumerable.Range(1, LazyPresence.MaxRows + 1).Select(id => KeyValuePair.Create(new NodeId(id), (NodePresence?)new NodePresence { HomeDerp = id }));
+        host.Presence.Publish(host.Tailnet.Id, 1, [.. rows]);
+        var saves = 0;
+        host.Store.OnSavePresence = _ => ++saves == 2 ? throw new IOException("gone") : Task.CompletedTask;
+        await host.Presence.FlushAsync(Cancel);
+        await host.Presence.FlushAsync(Cancel);
+
+        Assert.Equal([LazyPresence.MaxRows, 1], host.Store.PresenceSaves.Select(save => save.Count));
+        Assert.Equal(3, saves);
     }
 
     [Fact]
