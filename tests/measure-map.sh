@@ -138,6 +138,7 @@ row "storm: processor seconds, server / load" "storm server_cpu_s" "storm load_c
 idle_share
 row "idle: server, MB of memory" "idle server_rss_mb"
 row "server, MB at most" "idle server_peak_mb"
+[ "$tool" != load ] || row "load: MB of memory" "storm load_rss_mb"
 row "join: bytes received" "join wire_bytes"
 printf '| nobody behind, and all believe what the server says |'
 for case in "${cases[@]}"; do

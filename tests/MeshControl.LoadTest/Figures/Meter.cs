@@ -36,6 +36,7 @@ public sealed class Meter
         }
 
         yield return Figure.Of("load_cpu_s", "nodes, processor seconds", (OwnTime() - _own).TotalSeconds);
+        yield return Figure.Of("load_rss_mb", "nodes, MB of memory", Environment.WorkingSet / 1024.0 / 1024.0);
     }
 
     private static TimeSpan OwnTime() => Environment.CpuUsage.TotalTime;
