@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using MeshControl.Policy.Language;
 using MeshControl.Policy.World;
 using MeshControl.Protocol.Control;
@@ -103,6 +104,14 @@ internal sealed class SelectorTable(PolicyFile policy)
             }
         }
 
+        return Bits.Of(found);
+    }
+
+    /// <summary>The selectors of addresses that cover one.</summary>
+    public Bits MatchingAddress(IPAddress address)
+    {
+        var found = new List<int>();
+        _prefixes.Containing(IpPrefix.Single(address), found);
         return Bits.Of(found);
     }
 

@@ -70,6 +70,7 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         var verdict = outcomes.All(outcome => outcome.Verdict == AccessVerdict.Allowed) ? AccessVerdict.Allowed
             : outcomes.All(outcome => outcome.Verdict == AccessVerdict.Denied) ? AccessVerdict.Denied
             : AccessVerdict.Partly;
+        var isMendable = outcomes.Any(outcome => outcome.IsMendable);
         var findings = outcomes.SelectMany(outcome => outcome.Rectangles().Select(part => (outcome, part))).ToArray();
         return new AccessExplanation(
             verdict,
@@ -83,8 +84,8 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
             ],
             Math.Max(0, findings.Length - MaxFindings) + left)
         {
-            SuggestedRule = verdict == AccessVerdict.Allowed ? null : RuleSuggestion.For(map.Policy, question),
-            SuggestedSection = verdict == AccessVerdict.Allowed ? null : RuleSuggestion.SectionOf(map.Policy),
+            SuggestedRule = isMendable ? RuleSuggestion.For(map.Policy, question) : null,
+            SuggestedSection = isMendable ? RuleSuggestion.SectionOf(map.Policy) : null,
         };
     }
 
@@ -105,18 +106,17 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
 
     private Outcome Ask(AccessQuestion question, SourceEnd source, DestinationEnd destination)
     {
-        var rules = new List<(RuleTemplate Rule, List<PortRange> Ports)>();
-        foreach (var rule in map.Compiled.RulesFor(destination.Key).Where(rule => rule.Capabilities is null && rule.IsDelivered))
+        var usable = source.Addresses.Usable & destination.Addresses.Usable;
+        var asked = source.Addresses.Asked & destination.Addresses.Asked & usable;
+        if (asked == AddressFamilies.None)
         {
-            var ports = rule.TargetsOn(destination.Key).Where(target => destination.IsIn(rule, target)).SelectMany(target => target.Ports).ToList();
-            if (ports.Count > 0 && source.Matches(map, rule.Sources, rule.WithinOwner, destination.Key.Owner) && IsAsked(question, rule, ports))
-            {
-                rules.Add((rule, ports));
-            }
+            return new Outcome(AccessVerdict.Denied, [], [WithoutFamily(source.Addresses, destination.Addresses)], isMendable: false);
         }
 
+        var known = RulesBetween(question, source, destination, usable);
+        var rules = known.Where(match => (match.Families & asked) != AddressFamilies.None).ToList();
         var notes = new List<string>();
-        var verdict = VerdictOf(question, rules);
+        var verdict = VerdictOf(question, rules, asked, notes);
         if (!destination.IsNode)
         {
             verdict = AskTheWay(source, destination, verdict, notes);
@@ -125,6 +125,10 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         if (verdict == AccessVerdict.Denied)
         {
             AddReasons(question, source, destination, notes);
+            foreach (var family in NodeAddresses.Each(usable & ~asked).Where(family => VerdictBy(question, known, family) != AccessVerdict.Denied))
+            {
+                notes.Add($"By {family} it is {Words(VerdictBy(question, known, family))}: the rules for that name addresses.");
+            }
         }
         else if (IsPing(question.Protocol) && rules.TrueForAll(rule => rule.Rule.Protocol is not null && rule.Rule.Protocol != question.Protocol))
         {
@@ -164,8 +168,56 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         return isProtocol && (question.Port == 0 || ports.Exists(range => range.First <= question.Port && question.Port <= range.Last));
     }
 
-    private static AccessVerdict VerdictOf(AccessQuestion question, List<(RuleTemplate Rule, List<PortRange> Ports)> rules)
+    private static string WithoutFamily(NodeAddresses source, NodeAddresses destination) =>
+        (source.Usable & destination.Usable) == AddressFamilies.None ? "They have no kind of address in common, IPv4 or IPv6."
+        : source.Asked == AddressFamilies.None || destination.Asked == AddressFamilies.None ? "The address is not in use: disable-ipv4 takes it away."
+        : "One address is IPv4 and the other IPv6, so nothing connects the two.";
+
+    /// <summary>The rules that have something to say to the question, for each kind of address.</summary>
+    private List<RuleMatch> RulesBetween(AccessQuestion question, SourceEnd source, DestinationEnd destination, AddressFamilies usable)
     {
+        var found = new List<RuleMatch>();
+        foreach (var rule in map.Compiled.RulesFor(destination.Key).Where(rule => rule.Capabilities is null && rule.IsDelivered))
+        {
+            var families = source.FamiliesIn(map, rule.Sources, rule.WithinOwner, destination.Key.Owner) & usable;
+            if (families == AddressFamilies.None)
+            {
+                continue;
+            }
+
+            found.AddRange(rule.TargetsOn(destination.Key)
+                .GroupBy(target => destination.FamiliesIn(rule, target) & families, target => target.Ports)
+                .Where(targets => targets.Key != AddressFamilies.None)
+                .Select(targets => new RuleMatch(rule, [.. targets.SelectMany(ports => ports)], targets.Key))
+                .Where(match => match.Ports.Count > 0 && IsAsked(question, rule, match.Ports)));
+        }
+
+        return found;
+    }
+
+    /// <summary>What holds by all kinds of addresses that are asked about.</summary>
+    private static AccessVerdict VerdictOf(AccessQuestion question, List<RuleMatch> rules, AddressFamilies asked, List<string> notes)
+    {
+        var (v4, v6) = (VerdictBy(question, rules, AddressFamilies.IPv4), VerdictBy(question, rules, AddressFamilies.IPv6));
+        if (asked != AddressFamilies.Both || v4 == v6)
+        {
+            return asked.HasFlag(AddressFamilies.IPv4) ? v4 : v6;
+        }
+
+        notes.Add($"By IPv4 it is {Words(v4)}, by IPv6 it is {Words(v6)}: rules that name addresses hold for those alone.");
+        return AccessVerdict.Partly;
+    }
+
+    private static string Words(AccessVerdict verdict) => verdict switch
+    {
+        AccessVerdict.Allowed => "allowed",
+        AccessVerdict.Partly => "partly allowed",
+        _ => "not allowed",
+    };
+
+    private static AccessVerdict VerdictBy(AccessQuestion question, List<RuleMatch> all, AddressFamilies family)
+    {
+        var rules = all.FindAll(match => match.Families.HasFlag(family));
         if (rules.Count == 0)
         {
             return AccessVerdict.Denied;
@@ -255,8 +307,8 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
 
     private (List<SourceEnd> Ends, int Left) SourcesOf(Subject subject) => subject.Kind switch
     {
-        SubjectKind.Nodes => Classes(subject, (key, nodes) => new SourceEnd(key, nodes, null)),
-        SubjectKind.Addresses => ([.. subject.Prefixes.Take(MaxClasses).Select(prefix => new SourceEnd(null, [], prefix))], 0),
+        SubjectKind.Nodes => Classes(subject, (key, nodes, addresses) => new SourceEnd(key, nodes, null, addresses)),
+        SubjectKind.Addresses => ([.. subject.Prefixes.Take(MaxClasses).Select(prefix => SourceEnd.At(prefix))], 0),
         _ => ([], 0),
     };
 
@@ -265,7 +317,7 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         switch (subject.Kind)
         {
             case SubjectKind.Nodes:
-                return Classes(subject, (key, nodes) => new DestinationEnd(key, nodes, null, null));
+                return Classes(subject, (key, nodes, addresses) => new DestinationEnd(key, nodes, null, null, addresses));
             case SubjectKind.Internet:
                 return Routers(_ => true, address: null);
             default:
@@ -288,7 +340,7 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
             from route in node.ApprovedRoutes
             where isOnTheWay(route)
                 && (address is not { } wanted ? route.IsDefaultRoute && !route.IsIPv6 : !route.IsDefaultRoute || DestinationEnd.IsPublic(wanted))
-            select new DestinationEnd(map.CellAt(node.Index)!.Key, [node], address, route)).ToList();
+            select new DestinationEnd(map.CellAt(node.Index)!.Key, [node], address, route, address is { } at ? NodeAddresses.Of(at) : NodeAddresses.OfExit(node))).ToList();
 
         // The way through a subnet router is more exact than that through an exit node.
         var subnets = routers.Where(router => !router.IsExit).ToList();
@@ -296,11 +348,13 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
         return ([.. routers.Take(MaxClasses)], Math.Max(0, routers.Count - MaxClasses));
     }
 
-    private (List<T> Ends, int Left) Classes<T>(Subject subject, Func<ClassKey, ImmutableArray<PolicyNode>, T> make)
+    private (List<T> Ends, int Left) Classes<T>(Subject subject, Func<ClassKey, ImmutableArray<PolicyNode>, NodeAddresses, T> make)
     {
-        var classes = subject.Nodes.GroupBy(node => map.ClassAt(node.Index)).OrderByDescending(nodes => nodes.Count()).ToList();
+        var classes = subject.Nodes
+            .GroupBy(node => (Class: map.ClassAt(node.Index), Addresses: NodeAddresses.Of(map, node, subject.Prefixes)))
+            .OrderByDescending(nodes => nodes.Count()).ToList();
         return (
-            [.. classes.Take(MaxClasses).Select(nodes => make(map.Classes.Cells[nodes.Key]!.Key, [.. nodes]))],
+            [.. classes.Take(MaxClasses).Select(nodes => make(map.Classes.Cells[nodes.Key.Class]!.Key, [.. nodes], nodes.Key.Addresses))],
             Math.Max(0, classes.Count - MaxClasses));
     }
 
@@ -310,11 +364,15 @@ public sealed class AccessExplainer(AccessMap map, PrimaryRoutes primaries, Worl
     private static bool IsPing(int? protocol) => protocol is IpProtocols.Icmp or IpProtocols.IcmpV6;
 
     /// <summary>What holds between some ends, and between which.</summary>
-    private sealed class Outcome(AccessVerdict verdict, ImmutableArray<RuleReference> rules, ImmutableArray<string> notes)
+    private sealed class Outcome(
+        AccessVerdict verdict, ImmutableArray<RuleReference> rules, ImmutableArray<string> notes, bool isMendable = true)
     {
         private readonly Dictionary<DestinationEnd, List<SourceEnd>> _pairs = new(ReferenceEqualityComparer.Instance);
 
         public AccessVerdict Verdict => verdict;
+
+        /// <summary>Some rule could allow what is not.</summary>
+        public bool IsMendable => isMendable && verdict != AccessVerdict.Allowed;
 
         public ImmutableArray<RuleReference> Rules => rules;
 

@@ -11,7 +11,8 @@ namespace MeshControl.Policy.Explain;
 /// <param name="Nodes">The nodes, or the router alone.</param>
 /// <param name="Address">What is behind the router; null for the nodes themselves, and for the internet.</param>
 /// <param name="Route">The router's route to the address; the default route for an exit node. Null for the nodes themselves.</param>
-internal sealed record DestinationEnd(ClassKey Key, ImmutableArray<PolicyNode> Nodes, IpPrefix? Address, IpPrefix? Route)
+/// <param name="Addresses">What the policy makes of the nodes' addresses, or of what is behind the router.</param>
+internal sealed record DestinationEnd(ClassKey Key, ImmutableArray<PolicyNode> Nodes, IpPrefix? Address, IpPrefix? Route, NodeAddresses Addresses)
 {
     private static readonly ImmutableArray<IpPrefix> PublicAddresses =
         [.. PublicAddressSpace.Ranges.SelectMany(range => AddressRanges.ToPrefixes(range.First, range.Last))];
@@ -23,7 +24,18 @@ internal sealed record DestinationEnd(ClassKey Key, ImmutableArray<PolicyNode> N
     /// <summary>Whether a public address; such a one is reached by exit nodes.</summary>
     public static bool IsPublic(IpPrefix address) => PublicAddresses.Any(prefix => prefix.Contains(address));
 
-    /// <summary>Whether a destination of a rule covers this one, of those that concern the class at all.</summary>
+    /// <summary>By which addresses a destination of a rule covers this one, of those that concern the class at all.</summary>
+    public AddressFamilies FamiliesIn(RuleTemplate rule, RuleTarget target)
+    {
+        if (!IsIn(rule, target))
+        {
+            return AddressFamilies.None;
+        }
+
+        return IsNode && target.Kind == RuleTargetKind.Addresses ? Addresses.Matching(target.Selector) : Addresses.Usable;
+    }
+
+    /// <summary>Whether a destination of a rule covers this one, by whichever address.</summary>
     public bool IsIn(RuleTemplate rule, RuleTarget target)
     {
         if (IsNode)

@@ -42,7 +42,7 @@ internal sealed class JointSources(JointClasses classes, AccessMap map, Func<Joi
     {
         if (!_addresses.TryGetValue(sources.Number, out var found))
         {
-            var end = classes.Addresses.Index().Where(address => new SourceEnd(null, [], address.Item).Matches(map, sources, withinOwner: false, null));
+            var end = classes.Addresses.Index().Where(address => SourceEnd.At(address.Item).Matches(map, sources, withinOwner: false, null));
             found = Bits.Of(end.Select(address => classes.All.Length + address.Index));
             _addresses.Add(sources.Number, found);
         }

@@ -9,9 +9,24 @@ namespace MeshControl.Policy.Explain;
 /// <param name="Key">Null for an address that no node has.</param>
 /// <param name="Nodes">Empty for such an address.</param>
 /// <param name="Address">Null for nodes.</param>
-internal sealed record SourceEnd(ClassKey? Key, ImmutableArray<PolicyNode> Nodes, IpPrefix? Address)
+/// <param name="Addresses">What the policy makes of the nodes' addresses, or of the one.</param>
+internal sealed record SourceEnd(ClassKey? Key, ImmutableArray<PolicyNode> Nodes, IpPrefix? Address, NodeAddresses Addresses)
 {
-    /// <summary>Whether it is among the sources of a rule, narrowed to the nodes of a user where the rule is.</summary>
+    /// <summary>An address that no node has.</summary>
+    public static SourceEnd At(IpPrefix address) => new(null, [], address, NodeAddresses.Of(address));
+
+    /// <summary>By which addresses it is among the sources of a rule, narrowed to the nodes of a user where the rule is.</summary>
+    public AddressFamilies FamiliesIn(AccessMap map, SourceExpression sources, bool withinOwner, long? owner)
+    {
+        if (!Matches(map, sources, withinOwner, owner))
+        {
+            return AddressFamilies.None;
+        }
+
+        return Key is null || sources.MatchesEveryNode || sources.Lists(Key) ? Addresses.Usable : Addresses.Matching(sources.Selectors);
+    }
+
+    /// <summary>Whether it is among the sources of a rule, by whichever address.</summary>
     public bool Matches(AccessMap map, SourceExpression sources, bool withinOwner, long? owner)
     {
         if (withinOwner && (Key?.Owner is null || Key.Owner != owner))

@@ -13,6 +13,6 @@ public sealed record Subject(SubjectKind Kind, string Label, string Alias)
     /// <summary>In the order of their index; empty for other kinds, and for a word that nobody fits.</summary>
     public ImmutableArray<PolicyNode> Nodes { get; init; } = [];
 
-    /// <summary>For <see cref="SubjectKind.Addresses"/>.</summary>
+    /// <summary>For <see cref="SubjectKind.Addresses"/>, and for nodes that are named by address: only these of theirs are meant.</summary>
     public ImmutableArray<IpPrefix> Prefixes { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using MeshControl.Policy.Access;
@@ -30,11 +31,23 @@ public sealed class SubjectReader(AccessMap map, WorldNames names)
             _ when word.StartsWith(NodePrefix, StringComparison.OrdinalIgnoreCase) => NodeNamed(word[NodePrefix.Length..]),
             _ when word.StartsWith("user:*@", StringComparison.Ordinal) => InPolicy(word, out problem),
             _ when word.StartsWith(UserPrefix, StringComparison.OrdinalIgnoreCase) => UserNamed(word[UserPrefix.Length..]),
-            _ when word.Contains(':', StringComparison.Ordinal) => InPolicy(word, out problem),
+            _ when word.Contains(':', StringComparison.Ordinal) => InPolicy(word, out problem) ?? WithPort(word, ref problem),
             _ => Plain(word, out problem),
         };
         problem = subject is null ? problem ?? $"Nothing is called \"{text}\": no node, no user, and no host of the policy." : null;
         return subject is not null;
+    }
+
+    /// <summary>A port where none belongs deserves another answer than a word that nobody knows.</summary>
+    private Subject? WithPort(string word, ref string? problem)
+    {
+        var name = word[..word.LastIndexOf(':')];
+        if (TryRead(name, out _, out _))
+        {
+            problem = $"\"{word}\" is nothing by itself, though \"{name}\" is; a port is a number, and stands behind the destination only.";
+        }
+
+        return null;
     }
 
     private Subject? Plain(string word, out string? problem)
@@ -82,14 +95,13 @@ public sealed class SubjectReader(AccessMap map, WorldNames names)
             return Of([.. _world.NodesOf(alias).OrderBy(node => node.Index)], alias.ToString(), alias.ToString());
         }
 
-        if (addresses is [{ Node: { } only }])
+        var prefixes = addresses.Select(address => address.Prefix).ToImmutableArray();
+        var nodes = _world.NodesOf(alias);
+        return nodes switch
         {
-            return Of(only) with { Alias = word };
-        }
-
-        return new Subject(SubjectKind.Addresses, word == addresses[0].Prefix.ToString() ? word : $"{word}", word)
-        {
-            Prefixes = [.. addresses.Select(address => address.Prefix)],
+            [] => new Subject(SubjectKind.Addresses, word, word) { Prefixes = prefixes },
+            [var only] when addresses is [{ Node: not null }] => Of(only, prefixes[0].Address.ToString()) with { Alias = word, Prefixes = prefixes },
+            _ => Of([.. nodes.OrderBy(node => node.Index)], word, word) with { Prefixes = prefixes },
         };
     }
 
@@ -117,8 +129,11 @@ public sealed class SubjectReader(AccessMap map, WorldNames names)
             : Of([.. map.Nodes.Where(node => node.Owner == found.Id)], $"user {found.Email ?? found.Name}", LoginOf(found));
     }
 
-    private Subject Of(PolicyNode node) =>
-        new(SubjectKind.Nodes, $"{names.Of(node.Index)} (node {node.Id.ToString(CultureInfo.InvariantCulture)})", AliasOf(node)) { Nodes = [node] };
+    private Subject Of(PolicyNode node, string? address = null)
+    {
+        var label = $"{names.Of(node.Index)} (node {node.Id.ToString(CultureInfo.InvariantCulture)}{(address is null ? "" : $", {address}")})";
+        return new Subject(SubjectKind.Nodes, label, AliasOf(node)) { Nodes = [node] };
+    }
 
     private static Subject Of(PolicyNode[] nodes, string name, string alias) =>
         new(SubjectKind.Nodes, $"{name} ({NodeSetText.Count(nodes.Length)})", alias) { Nodes = [.. nodes] };

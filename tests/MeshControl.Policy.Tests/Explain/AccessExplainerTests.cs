@@ -1,7 +1,9 @@
+using System.Net;
 using MeshControl.Policy.Access;
 using MeshControl.Policy.Explain;
 using MeshControl.Policy.Tests.Support;
 using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Tests.Explain;
 
@@ -101,6 +103,53 @@ public sealed class AccessExplainerTests
         Assert.Equal(AccessVerdict.Allowed, _world.Ask(Self, "laptop", "phone", 22).Verdict);
         Assert.Equal(AccessVerdict.Denied, _world.Ask(Self, "laptop", "desk", 22).Verdict);
         Assert.Equal(AccessVerdict.Denied, _world.Ask(Self, "laptop", "phone", 23).Verdict);
+    }
+
+    [Theory]
+    [InlineData("laptop", "phone", "100.64.0.2", "fd7a:115c:a1e0::2", "IPv4", "IPv6")]
+    [InlineData("100.64.0.1", "100.64.0.2", "100.64.0.2", "fd7a:115c:a1e0::2", "IPv4", "IPv6")]
+    [InlineData("laptop", "fd7a:115c:a1e0::2", "fd7a:115c:a1e0::2", "100.64.0.2", "IPv6", "IPv4")]
+    [InlineData("ada@example.com", "v4", "100.64.0.2", "fd7a:115c:a1e0::2", "IPv4", "IPv6")]
+    [InlineData("ada@example.com", "100.64.0.0/30", "100.64.0.2", "fd7a:115c:a1e0::2", "IPv4", "IPv6")]
+    [InlineData("ada@example.com", "fd7a:115c:a1e0::1-fd7a:115c:a1e0::2", "fd7a:115c:a1e0::2", "100.64.0.2", "IPv6", "IPv4")]
+    public void Explain_RuleOfOneAddress_HoldsForThatAlone(string source, string destination, string open, string shut, string by, string notBy)
+    {
+        destination = destination == "phone" ? open : destination;
+        var target = destination.Contains('-', StringComparison.Ordinal) || !destination.Contains(':', StringComparison.Ordinal) ? destination : $"[{destination}]";
+        var sections = "\"hosts\": {\"v4\": \"100.64.0.2\"}, \"acls\": [{\"action\": \"accept\", \"src\": [\"" + source + "\"], \"dst\": [\"" + target + ":80\"]}]";
+        sections = sections.Replace("\"laptop\"", "\"ada@example.com\"", StringComparison.Ordinal);
+
+        Assert.Equal(AccessVerdict.Allowed, _world.Ask(sections, "laptop", open, 80, 6).Verdict);
+
+        var other = _world.Ask(sections, "laptop", shut, 80, 6);
+        Assert.Equal(AccessVerdict.Denied, other.Verdict);
+        Assert.Contains($"By {by} it is allowed: the rules for that name addresses.", Assert.Single(other.Findings).Notes);
+
+        var both = _world.Ask(sections, "laptop", "phone", 80, 6);
+        Assert.Equal(AccessVerdict.Partly, both.Verdict);
+        var (v4, v6) = notBy == "IPv6" ? ("allowed", "not allowed") : ("not allowed", "allowed");
+        Assert.Equal([$"By IPv4 it is {v4}, by IPv6 it is {v6}: rules that name addresses hold for those alone."], Assert.Single(both.Findings).Notes);
+    }
+
+    [Fact]
+    public void Explain_OneAddressOfEachKind_NothingConnectsThem()
+    {
+        const string Everything = "\"acls\": [{\"action\": \"accept\", \"src\": [\"*\"], \"dst\": [\"*:*\"]}]";
+
+        var answer = _world.Ask(Everything, "100.64.0.1", "fd7a:115c:a1e0::3");
+
+        Assert.Equal((AccessVerdict.Denied, null), (answer.Verdict, answer.SuggestedRule));
+        Assert.Equal(["One address is IPv4 and the other IPv6, so nothing connects the two."], Assert.Single(answer.Findings).Notes);
+    }
+
+    [Fact]
+    public void Explain_AddressTakenAway_IsNotInUse()
+    {
+        const string Policy = "\"nodeAttrs\": [{\"target\": [\"100.64.0.3\"], \"attr\": [\"disable-ipv4\"]}], "
+            + "\"acls\": [{\"action\": \"accept\", \"src\": [\"*\"], \"dst\": [\"*:*\"]}]";
+
+        Assert.Equal(["The address is not in use: disable-ipv4 takes it away."], _world.Ask(Policy, "laptop", "100.64.0.3").Findings[0].Notes);
+        Assert.Equal(AccessVerdict.Allowed, _world.Ask(Policy, "laptop", "desk").Verdict);
     }
 
     [Fact]
@@ -208,7 +257,7 @@ public sealed class AccessExplainerTests
     public void Explain_RandomPolicies_AgreesWithTheFilters()
     {
         var random = new Random(6);
-        var allowed = 0;
+        var (allowed, partly) = (0, 0);
         for (var round = 0; round < 60; round++)
         {
             var sections = ExplainWorld.RandomSections(random);
@@ -219,19 +268,30 @@ public sealed class AccessExplainerTests
                 foreach (var destination in _world.Tailnet.Nodes.Where(node => node != source))
                 {
                     var (port, protocol) = (new[] { 22, 80, 8080, 5000 }[random.Next(4)], new[] { 6, 17 }[random.Next(2)]);
-                    var expected = ExplainWorld.Admits(map.FilterOf(destination.Index).Rules, source, destination, port, protocol);
+                    var rules = map.FilterOf(destination.Index).Rules;
+                    var v4 = ExplainWorld.Admits(rules, source.IPv4!, destination.IPv4!, port, protocol);
+                    var v6 = ExplainWorld.Admits(rules, source.IPv6!, destination.IPv6!, port, protocol);
                     var answer = explainer.Explain(new AccessQuestion(Only(source), Only(destination), port, protocol));
+                    var byV4 = explainer.Explain(new AccessQuestion(Only(source), At(destination, destination.IPv4!), port, protocol));
+                    var byV6 = explainer.Explain(new AccessQuestion(At(source, source.IPv6!), Only(destination), port, protocol));
 
-                    Assert.True(expected == (answer.Verdict == AccessVerdict.Allowed), $"{_world.Names.Of(source.Index)} to {_world.Names.Of(destination.Index)}:{port} in {sections}");
-                    Assert.Equal(expected, answer.Findings[0].Rules.Length > 0);
-                    allowed += expected ? 1 : 0;
+                    var what = $"{_world.Names.Of(source.Index)} to {_world.Names.Of(destination.Index)}:{port} in {sections}";
+                    Assert.True((v4, v6) == (byV4.Verdict == AccessVerdict.Allowed, byV6.Verdict == AccessVerdict.Allowed), what);
+                    Assert.Equal(v4 && v6 ? AccessVerdict.Allowed : v4 || v6 ? AccessVerdict.Partly : AccessVerdict.Denied, answer.Verdict);
+                    Assert.Equal(v4 || v6, answer.Findings[0].Rules.Length > 0);
+                    Assert.Equal(v4, byV4.Findings[0].Rules.Length > 0);
+                    allowed += v4 ? 1 : 0;
+                    partly += v4 != v6 ? 1 : 0;
                 }
             }
         }
 
         Assert.InRange(allowed, 100, 4000);
+        Assert.InRange(partly, 20, 4000);
 
         static Subject Only(PolicyNode node) => new(SubjectKind.Nodes, "", "") { Nodes = [node] };
+
+        static Subject At(PolicyNode node, IPAddress address) => Only(node) with { Prefixes = [IpPrefix.Single(address)] };
     }
 
     [Fact]
@@ -273,7 +333,7 @@ public sealed class AccessExplainerTests
             $$"""{"tagOwners": { {{string.Join(", ", tags.Select(tag => $"\"{tag}\": []"))}} }, "acls": [{{string.Join(", ", rules)}}]}""");
         var change = new WorldChange
         {
-            Nodes = [.. tags.Skip(250).Select((tag, number) => new PolicyNode { Index = 251 + number, Id = 252 + number, Tags = [tag] })],
+            Nodes = [.. tags.Skip(250).Select((tag, number) => new PolicyNode { Index = 251 + number, Id = 252 + number, Tags = [tag], IPv4 = IPAddress.Parse($"100.64.9.{number}") })],
         };
         map = map.With(change).Map;
         var names = new WorldNames(new Dictionary<int, string>());

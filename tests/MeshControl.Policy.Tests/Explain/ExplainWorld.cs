@@ -63,15 +63,18 @@ internal sealed class ExplainWorld
             $"{(change.Gained ? '+' : '-')} {change.Kind} {change.Sources}{(change.Destinations.Length > 0 ? $" → {change.Destinations}" : "")}: {change.What}"),
     ];
 
-    /// <summary>What a client does with the filter it was sent: by addresses and ports alone, as written.</summary>
+    /// <summary>What a client does with the filter it was sent, for some address of either, whichever it is.</summary>
     public static bool Admits(WireList<FilterRule> rules, PolicyNode source, PolicyNode destination, int port, int protocol) => rules.Any(rule =>
-        rule.DstPorts is not null
-        && (rule.IpProto is null || rule.IpProto.Contains(protocol))
-        && Addresses(source).Any(address => rule.SrcIps!.Any(text => Covers(text, address)))
-        && rule.DstPorts.Any(range => range.Ports.First <= port && port <= range.Ports.Last
-            && Addresses(destination).Any(address => Covers(range.Ip, address))));
+        Addresses(source).Any(from => Addresses(destination).Any(to => Admits([rule], from, to, port, protocol))));
 
     private static IEnumerable<IPAddress> Addresses(PolicyNode node) => new[] { node.IPv4, node.IPv6 }.OfType<IPAddress>();
+
+    /// <summary>What a client does with the filter it was sent: by addresses and ports alone, as written.</summary>
+    public static bool Admits(WireList<FilterRule> rules, IPAddress source, IPAddress destination, int port, int protocol) => rules.Any(rule =>
+        rule.DstPorts is not null
+        && (rule.IpProto is null || rule.IpProto.Contains(protocol))
+        && rule.SrcIps!.Any(text => Covers(text, source))
+        && rule.DstPorts.Any(range => range.Ports.First <= port && port <= range.Ports.Last && Covers(range.Ip, destination)));
 
     private static bool Covers(string text, IPAddress address)
     {
@@ -95,14 +98,14 @@ internal sealed class ExplainWorld
 
     public static string RandomSections(Random random)
     {
-        string[] sources = ["*", "ada@example.com", "bob@example.com", "group:staff", "tag:web", "tag:db", "autogroup:member", "autogroup:tagged", "100.64.0.3", "host"];
-        string[] destinations = ["*", "ada@example.com", "tag:web", "tag:db", "autogroup:member", "autogroup:tagged", "100.64.0.1", "host", "tag:gw"];
+        string[] sources = ["*", "ada@example.com", "bob@example.com", "group:staff", "tag:web", "tag:db", "autogroup:member", "autogroup:tagged", "100.64.0.3", "host", "host6"];
+        string[] destinations = ["*", "ada@example.com", "tag:web", "tag:db", "autogroup:member", "autogroup:tagged", "100.64.0.1", "[fd7a:115c:a1e0::1]", "host", "host6", "tag:gw"];
         string[] ports = ["*", "22", "80,443", "8000-9000"];
         string[] protocols = ["", "\"proto\": \"tcp\", ", "\"proto\": \"udp\", "];
         var rules = Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(5) == 0
             ? $$"""{"action": "accept", "src": ["{{Pick("autogroup:member", "ada@example.com", "*")}}"], "dst": ["autogroup:self:{{Pick(ports)}}"]}"""
             : $$"""{"action": "accept", {{Pick(protocols)}}"src": ["{{Pick(sources)}}", "{{Pick(sources)}}"], "dst": ["{{Pick(destinations)}}:{{Pick(ports)}}"]}""");
-        return "\"groups\": {\"group:staff\": [\"ada@example.com\", \"bob@example.com\"]}, \"hosts\": {\"host\": \"100.64.0.2\"},\n\"acls\": ["
+        return "\"groups\": {\"group:staff\": [\"ada@example.com\", \"bob@example.com\"]}, \"hosts\": {\"host\": \"100.64.0.2\", \"host6\": \"fd7a:115c:a1e0::2\"},\n\"acls\": ["
             + string.Join(",\n", rules) + "]";
 
         string Pick(params string[] words) => words[random.Next(words.Length)];
