@@ -260,6 +260,7 @@ public sealed class MeshServer : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZstdCompressor>();
         services.AddSingleton<MapFrameWriter>();
+        services.AddSingleton(new WholeMapQueue(WholeMapQueue.MaxAtOnce));
         services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton<MapStreams>();
         services.AddSingleton<RegistrationService>();

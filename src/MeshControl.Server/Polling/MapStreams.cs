@@ -21,7 +21,13 @@ namespace MeshControl.Server.Polling;
 /// While a write is in flight the session gathers changes; a slow client gets fewer and larger messages, and nobody waits for it.
 /// </summary>
 internal sealed class MapStreams(
-    MapFrameWriter frames, KeepAliveWheel wheel, ServerMetrics metrics, LimitOptions limits, TimeProvider time, ILogger<MapStreams> logger)
+    MapFrameWriter frames,
+    WholeMapQueue wholeMaps,
+    KeepAliveWheel wheel,
+    ServerMetrics metrics,
+    LimitOptions limits,
+    TimeProvider time,
+    ILogger<MapStreams> logger)
 {
     /// <summary>
     /// Whole maps that one channel is sent at once, beside its stream. Each may be a megabyte and lies here until the client takes it;
@@ -49,7 +55,7 @@ internal sealed class MapStreams(
 
             // The status goes out with the first message, so that a failure before it can still be a status.
             Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
-            if (!TryWriteFirst(session, stream))
+            if (!await wholeMaps.RunAsync(() => TryWriteFirst(session, stream), aborted))
             {
                 await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
                 return;
