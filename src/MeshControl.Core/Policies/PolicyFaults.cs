@@ -20,11 +20,12 @@ public static class PolicyFaults
             text += $" ({string.Join("; ", details.Take(DetailsShown))}{(details.Count > DetailsShown ? "; …" : "")})";
         }
 
-        return error.Policy?.SourceLine?.Trim() is { Length: > 0 } line ? $"{text} (the line: {Shorten(line)})" : text;
+        return error.Policy is { SourceLine: { } line, Position: { } position }
+            && SourceExcerpt.Of(line, position.Column, QuotedLength).Text.Trim() is { Length: > 0 } excerpt
+            ? $"{text} (the line: {excerpt})"
+            : text;
     }
 
     /// <summary>As for an error of Core.</summary>
     public static string Describe(PolicyError error) => Describe(CoreError.Of(error));
-
-    private static string Shorten(string line) => line.Length <= QuotedLength ? line : string.Concat(line.AsSpan(0, QuotedLength), "…");
 }

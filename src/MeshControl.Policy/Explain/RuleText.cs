@@ -23,8 +23,8 @@ internal static class RuleText
             }
         }
 
-        start += position.Column - 1;
-        return start < 0 || start >= text.Length ? "" : SourceExcerpt.Of(Entry(text, start), 1, Shown).Text;
+        start += SourceExcerpt.IndexOf(text.AsSpan(start), position.Column);
+        return start >= text.Length ? "" : SourceExcerpt.Of(Entry(text, start), 1, Shown).Text;
     }
 
     private static string Entry(string text, int start)

@@ -3,14 +3,11 @@ namespace MeshControl.Policy.Text;
 /// <summary>The text that errors point into.</summary>
 internal sealed class SourceText(string text)
 {
-    /// <summary>Longest line that is shown beside an error; one that was written by a program helps nobody.</summary>
-    public const int MaxLineLength = 500;
-
     public string Text => text;
 
     public PolicyError Error(string message, TextPosition position) => new(message, position, LineAt(position));
 
-    private string? LineAt(TextPosition position)
+    private string LineAt(TextPosition position)
     {
         var start = 0;
         for (var line = 1; line < position.Line; line++)
@@ -19,7 +16,6 @@ internal sealed class SourceText(string text)
         }
 
         var end = text.IndexOf('\n', start);
-        var whole = text.AsSpan(start, (end < 0 ? text.Length : end) - start).TrimEnd('\r');
-        return whole.Length <= MaxLineLength ? whole.ToString() : null;
+        return text.AsSpan(start, (end < 0 ? text.Length : end) - start).TrimEnd('\r').ToString();
     }
 }

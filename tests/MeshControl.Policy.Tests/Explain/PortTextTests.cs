@@ -49,6 +49,8 @@ public sealed class PortTextTests
     [InlineData("0123456789a", 11, 10, "…23456789a", 10)]
     [InlineData("0123456789abcdefghijklmnopqrst", 15, 10, "…9abcdefg…", 7)]
     [InlineData("0123456789abcdefghij", 99, 10, "…bcdefghij", 11)]
+    [InlineData("👩👩👩x", 4, 10, "👩👩👩x", 4)]
+    [InlineData("👩👩👩👩👩👩👩👩👩👩👩👩x012345678", 13, 11, "…👩👩👩x01…", 5)]
     public void SourceExcerpt_LongLine_KeepsWhatIsAtTheColumn(string line, int column, int length, string text, int at)
     {
         Assert.Equal(new SourceExcerpt(text, at), SourceExcerpt.Of(line, column, length));
@@ -58,6 +60,7 @@ public sealed class PortTextTests
     public void SourceExcerpt_NeverCutsACharacterInHalf()
     {
         var line = string.Concat(Enumerable.Repeat("😀", 50));
+        Assert.Equal("{\"a\": 1}", RuleText.At($"/* 😀 */\n/* {line} */ {{\"a\": 1}}", new TextPosition(2, 58)));
         for (var column = 1; column <= line.Length; column++)
         {
             var excerpt = SourceExcerpt.Of(line, column, 11);
