@@ -12,7 +12,12 @@ public sealed class CoreMetrics : IDisposable
 {
     public const string MeterName = "MeshControl.Core";
 
+    /// <summary>Up to what a batch may hold.</summary>
+    private static readonly InstrumentAdvice<int> BatchSizes =
+        new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, Tailnet.MaxBatch] };
+
     private readonly Histogram<double> _commits;
+    private readonly Histogram<int> _batches;
     private readonly Counter<long> _commands;
     private readonly TimeProvider _time;
 
@@ -23,10 +28,18 @@ public sealed class CoreMetrics : IDisposable
         _commits = Meter.CreateHistogram<double>(
             "meshcontrol.commit.duration", "s", "How long the database took to commit, by outcome.");
         _commands = Meter.CreateCounter<long>("meshcontrol.commands", null, "Commands that were decided.");
+        _batches = Meter.CreateHistogram(
+            "meshcontrol.batch.commands", null, "Commands that were decided and committed together.", tags: null, BatchSizes);
+        Changes = new ChangeMetrics(Meter);
+        Policies = new PolicyMetrics(Meter, time);
     }
 
     /// <summary>What a listener asks for.</summary>
     public Meter Meter { get; }
+
+    internal ChangeMetrics Changes { get; }
+
+    internal PolicyMetrics Policies { get; }
 
     public void Dispose() => Meter.Dispose();
 
@@ -41,6 +54,7 @@ public sealed class CoreMetrics : IDisposable
             "meshcontrol.streams", () => tailnets.Sum(tailnet => tailnet.Sessions.Count), null, "Open map streams.");
         Meter.CreateObservableUpDownCounter(
             "meshcontrol.queue.length", () => tailnets.Sum(tailnet => tailnet.QueueLength), null, "Commands that wait for the writer.");
+        PolicyMetrics.Observe(Meter, tailnets);
     }
 
     internal long StartCommit() => _time.GetTimestamp();
@@ -56,7 +70,11 @@ public sealed class CoreMetrics : IDisposable
             _ => "unknown",
         }));
 
-    internal void CommandsDone(int count) => _commands.Add(count);
+    internal void CommandsDone(int count)
+    {
+        _commands.Add(count);
+        _batches.Record(count);
+    }
 
     private Measurement<int>[] CountNodes(IReadOnlyCollection<Tailnet> tailnets)
     {

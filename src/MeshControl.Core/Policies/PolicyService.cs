@@ -16,6 +16,7 @@ public sealed class PolicyService
 {
     private readonly Tailnet _tailnet;
     private readonly IMeshStore _store;
+    private readonly PolicyMetrics _metrics;
     private readonly ILogger _logger;
 
     private readonly Lock _gate = new();
@@ -23,10 +24,13 @@ public sealed class PolicyService
     // Guarded by _gate. One text at a time is compiled: that takes a whole core.
     private Task _lastCheck = Task.CompletedTask;
 
-    internal PolicyService(Tailnet tailnet, IMeshStore store, ILogger logger)
+    private volatile bool _isFileRefused;
+
+    internal PolicyService(Tailnet tailnet, IMeshStore store, PolicyMetrics metrics, ILogger logger)
     {
         _tailnet = tailnet;
         _store = store;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -35,6 +39,9 @@ public sealed class PolicyService
 
     /// <summary>Why the policy in force cannot be read any more, so that nothing is allowed; null while it can.</summary>
     public CoreError? Problem => _tailnet.Snapshot.PolicyProblem;
+
+    /// <summary>Whether the file was refused when it was looked at last, so that an earlier policy is in force.</summary>
+    internal bool IsFileRefused => _isFileRefused;
 
     private CoreError? FileIsTheTruth => _tailnet.Snapshot.Settings switch
     {
@@ -52,7 +59,7 @@ public sealed class PolicyService
     /// <returns>The version in force, or what is wrong with the text and where.</returns>
     public Task<Result<StoredPolicy>> SetAsync(string text, string by, CancellationToken cancellationToken) =>
         FileIsTheTruth is { } refused
-            ? Task.FromResult<Result<StoredPolicy>>(refused)
+            ? Task.FromResult(Refuse(refused, PolicyOrigin.Api))
             : PutAsync(text, by, PolicyOrigin.Api, null, needsTests: true, cancellationToken);
 
     /// <summary>Whether <see cref="SetAsync"/> would take a policy; in file mode, whether the file may say this. Nothing is stored.</summary>
@@ -68,10 +75,23 @@ public sealed class PolicyService
     /// </param>
     /// <param name="cancellationToken">Gives up; the policy may be in force all the same.</param>
     /// <returns>The version in force, which is the one before if the text is the same.</returns>
-    public async Task<Result<StoredPolicy>> TakeOverFileAsync(string text, string path, bool atStart, CancellationToken cancellationToken) =>
-        Current is { } current && current.Text == text && Problem is null
+    public async Task<Result<StoredPolicy>> TakeOverFileAsync(string text, string path, bool atStart, CancellationToken cancellationToken)
+    {
+        var taken = Current is { } current && current.Text == text && Problem is null
             ? current
             : await PutAsync(text, path, PolicyOrigin.File, null, needsTests: !atStart, cancellationToken);
+        _isFileRefused = taken.Error is not null;
+        return taken;
+    }
+
+    /// <summary>Takes note that the file of the configuration cannot be read; what is in force stays so.</summary>
+    /// <param name="failure">Why, for people to read.</param>
+    /// <returns>The same.</returns>
+    public Result<StoredPolicy> RefuseFile(string failure)
+    {
+        _isFileRefused = true;
+        return Refuse(CoreError.Invalid(failure), PolicyOrigin.File);
+    }
 
     /// <summary>Says in the log if the policy in force fails its own tests; it stays in force.</summary>
     public async Task WarnOfFailedTestsAsync(CancellationToken cancellationToken)
@@ -122,7 +142,7 @@ public sealed class PolicyService
     {
         if (FileIsTheTruth is { } refused)
         {
-            return refused;
+            return Refuse(refused, PolicyOrigin.Api);
         }
 
         var read = await GetAsync(version, cancellationToken);
@@ -137,17 +157,30 @@ public sealed class PolicyService
         var check = await CheckAsync(text, needsTests, cancellationToken);
         if (!check.TryGetValue(out var good, out var error))
         {
-            return error;
+            return Refuse(error, origin);
         }
 
         var command = new PutPolicyCommand(text, good.Access, good.CompiledFor, by, origin, rollbackOf);
         var put = await _tailnet.ExecuteAsync(command, cancellationToken);
-        if (put.TryGetValue(out var policy, out _) && policy.Version != good.CompiledFor.Policy?.Version)
+        if (!put.TryGetValue(out var policy, out error))
+        {
+            return Refuse(error, origin);
+        }
+
+        var isNew = policy.Version != good.CompiledFor.Policy?.Version;
+        _metrics.Put(origin, isNew);
+        if (isNew)
         {
             Log.PolicyInForce(_logger, policy.Version, policy.AcceptedBy);
         }
 
         return put;
+    }
+
+    private Result<StoredPolicy> Refuse(CoreError error, PolicyOrigin origin)
+    {
+        _metrics.Refused(origin, error.Kind);
+        return error;
     }
 
     private Task<Result<PolicyCheck>> CheckAsync(string text, bool needsTests, CancellationToken cancellationToken)
@@ -162,6 +195,14 @@ public sealed class PolicyService
     }
 
     private Result<PolicyCheck> Check(string text, bool needsTests)
+    {
+        var started = _metrics.StartCompile();
+        var result = Compile(text, needsTests);
+        _metrics.EndCompile(started, result.Error is null);
+        return result;
+    }
+
+    private Result<PolicyCheck> Compile(string text, bool needsTests)
     {
         var snapshot = _tailnet.Snapshot;
         var read = PolicyBuilder.Read(text, snapshot.Settings);

@@ -38,7 +38,7 @@ public sealed partial class Tailnet
         _snapshot = snapshot;
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<Tailnet>();
-        Policies = new PolicyService(this, services.Store, _logger);
+        Policies = new PolicyService(this, services.Store, services.Metrics.Policies, _logger);
         Sessions = new MapSessions(this, services.Time);
         Writing = new Heartbeat(services.Time);
         Ephemerals = new EphemeralNodes(this, services.Time, _logger);
@@ -361,6 +361,6 @@ public sealed partial class Tailnet
             _services.Presence.Publish(snapshot.Id, snapshot.Version, presence);
         }
 
-        Sessions.Tell(change, snapshot);
+        _services.Metrics.Changes.Published(change, Sessions.Tell(change, snapshot));
     }
 }

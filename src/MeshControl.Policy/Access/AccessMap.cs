@@ -44,6 +44,9 @@ public sealed class AccessMap
 
     public PolicyTailnet Tailnet { get; }
 
+    /// <summary>How many kinds of nodes the policy tells apart: what rules are compiled for, and kept.</summary>
+    public int ClassCount => Classes.Ids.Count;
+
     internal CompiledPolicy Compiled { get; }
 
     internal ImmutableDictionary<long, PolicyUser> Users { get; }

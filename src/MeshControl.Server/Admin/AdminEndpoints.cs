@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using MeshControl.Admin.Clients;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Polling;
 using MeshControl.Server.RelayMaps;
 using MeshControl.Server.Rpc;
@@ -18,6 +19,7 @@ internal static class AdminEndpoints
     /// <param name="store">Asked for its health.</param>
     /// <param name="maps">Keeps the relay map.</param>
     /// <param name="pings">Asks nodes whether they are there.</param>
+    /// <param name="metrics">Counts calls.</param>
     /// <param name="time">Measures deadlines.</param>
     /// <param name="loggers">For what goes wrong.</param>
     /// <param name="stopping">Cancelled when the server begins to stop.</param>
@@ -27,12 +29,13 @@ internal static class AdminEndpoints
         IMeshStore store,
         RelayMapService maps,
         NodePings pings,
+        ServerMetrics metrics,
         TimeProvider time,
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
         var access = new AdminAccess(tailnet, time, loggers.CreateLogger<AdminAccess>());
-        var dispatcher = new RpcDispatcher(access.Check, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
+        var dispatcher = new RpcDispatcher(access.Check, metrics, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
         ServiceDescriptor[] own =
         [
             AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Policy, AdminServices.Derp,

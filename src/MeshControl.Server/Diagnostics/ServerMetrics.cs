@@ -20,13 +20,25 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly Counter<long> _channels;
     private readonly Counter<long> _refusals;
+    private readonly Histogram<double> _firstMaps;
+    private readonly TimeProvider _time;
     private int _openChannels;
 
-    public ServerMetrics()
+    public ServerMetrics(TimeProvider time)
     {
+        _time = time;
         Meter = new Meter(MeterName);
+        Machine = new MachineMetrics(Meter);
+        Admin = new AdminMetrics(Meter);
+        Meter.CreateObservableGauge(
+            "meshcontrol.build_info",
+            static () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", PublicEndpoints.Version)),
+            null,
+            "Always 1; the version is the label.");
         _messages = Meter.CreateCounter<long>("meshcontrol.map.messages", null, "Map messages sent, by kind.");
         _bytes = Meter.CreateCounter<long>("meshcontrol.map.sent", "By", "Bytes of map messages sent, compressed, by kind.");
+        _firstMaps = Meter.CreateHistogram<double>(
+            "meshcontrol.map.first.duration", "s", "From the opening of a map stream until the first map was handed to the network.");
         _requests = Meter.CreateCounter<long>(
             "meshcontrol.http.requests", null, "Requests answered, by listener and class of status; a map stream counts when it ends.");
         _channels = Meter.CreateCounter<long>("meshcontrol.channels.opened", null, "Channels opened.");
@@ -39,6 +51,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>What a listener asks for.</summary>
     public Meter Meter { get; }
 
+    public MachineMetrics Machine { get; }
+
+    public AdminMetrics Admin { get; }
+
     public void Dispose() => Meter.Dispose();
 
     /// <param name="kind">One of the constants.</param>
@@ -50,17 +66,16 @@ internal sealed class ServerMetrics : IDisposable
         _bytes.Add(bytes, tag);
     }
 
+    /// <summary>A point in time, for <see cref="Since"/>.</summary>
+    public long Start() => _time.GetTimestamp();
+
+    /// <param name="opened">When the stream was asked for.</param>
+    public void FirstMapSent(long opened) => _firstMaps.Record(Since(opened));
+
     public void RequestAnswered(ListenerKind listener, int status) => _requests.Add(
         1,
         new KeyValuePair<string, object?>("listener", listener == ListenerKind.Channel ? "channel" : "public"),
-        new KeyValuePair<string, object?>("status", (status / 100) switch
-        {
-            1 => "1xx",
-            2 => "2xx",
-            3 => "3xx",
-            4 => "4xx",
-            _ => "5xx",
-        }));
+        new KeyValuePair<string, object?>("status", StatusClass.Of(status)));
 
     public void ChannelOpened()
     {
@@ -71,4 +86,7 @@ internal sealed class ServerMetrics : IDisposable
     public void ChannelClosed() => Interlocked.Decrement(ref _openChannels);
 
     public void HandshakeRefused() => _refusals.Add(1);
+
+    /// <returns>In seconds.</returns>
+    public double Since(long started) => _time.GetElapsedTime(started).TotalSeconds;
 }

@@ -359,6 +359,7 @@ public sealed class MeshServer : IAsyncDisposable
             store,
             app.Services.GetRequiredService<RelayMapService>(),
             app.Services.GetRequiredService<NodePings>(),
+            app.Services.GetRequiredService<ServerMetrics>(),
             app.Services.GetRequiredService<TimeProvider>(),
             app.Services.GetRequiredService<ILoggerFactory>(),
             app.Lifetime.ApplicationStopping);

@@ -23,10 +23,12 @@ internal sealed class MachineEndpoints(
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
         context.Features.Get<ConnectionTicket>()?.RequestArrived();
+        var asked = new MachineRequest();
+        var started = metrics.Start();
         try
         {
-            await RouteAsync(context, peer);
-            metrics.RequestAnswered(ListenerKind.Channel, context.Response.StatusCode);
+            await RouteAsync(context, peer, asked);
+            Count(asked, started, context.Response.StatusCode);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -39,7 +41,7 @@ internal sealed class MachineEndpoints(
         catch (Exception exception)
         {
             Log.RequestFailed(logger, context.Request.Path, exception);
-            metrics.RequestAnswered(ListenerKind.Channel, StatusCodes.Status500InternalServerError);
+            Count(asked, started, StatusCodes.Status500InternalServerError);
             if (context.Response.HasStarted)
             {
                 context.Abort();
@@ -60,24 +62,35 @@ internal sealed class MachineEndpoints(
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private async Task RouteAsync(HttpContext context, INoisePeer peer)
+    private void Count(MachineRequest asked, long started, int status)
+    {
+        metrics.RequestAnswered(ListenerKind.Channel, status);
+        metrics.Machine.Answered(asked.Kind, metrics.Since(started), status);
+    }
+
+    private async Task RouteAsync(HttpContext context, INoisePeer peer, MachineRequest asked)
     {
         var method = context.Request.Method;
         switch (context.Request.Path.Value)
         {
             case "/machine/register" when HttpMethods.IsPost(method):
+                asked.Kind = MachineRequestKind.Register;
                 await register.HandleAsync(context, peer);
                 break;
             case "/machine/map" when HttpMethods.IsPost(method):
-                await map.HandleAsync(context, peer);
+                asked.Kind = MachineRequestKind.Map;
+                await map.HandleAsync(context, peer, asked);
                 break;
             case "/machine/update-health" when HttpMethods.IsPost(method):
+                asked.Kind = MachineRequestKind.UpdateHealth;
                 await UpdateHealthAsync(context, peer);
                 break;
             case NodePings.Path:
+                asked.Kind = MachineRequestKind.Ping;
                 await AnswerPingAsync(context, peer);
                 break;
             case "/machine/whoami":
+                asked.Kind = MachineRequestKind.WhoAmI;
                 await HttpText.WriteAsync(context, StatusCodes.Status200OK, peer.MachineKey.ToString());
                 break;
             case "/machine/set-dns" or "/machine/id-token" or "/machine/audit-log" or "/machine/set-device-attr"

@@ -20,7 +20,7 @@ namespace MeshControl.Server.Machine;
 /// </summary>
 internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, RequestBodies bodies)
 {
-    public async Task HandleAsync(HttpContext context, INoisePeer peer)
+    public async Task HandleAsync(HttpContext context, INoisePeer peer, MachineRequest asked)
     {
         if (await bodies.ReadAsync<MapRequest>(context) is not { } request)
         {
@@ -50,6 +50,9 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, 
             return;
         }
 
+        asked.Kind = request.Stream ? MachineRequestKind.MapStream
+            : !request.OmitPeers || request.ReadOnly ? MachineRequestKind.MapOnce
+            : MachineRequestKind.MapUpdate;
         if (!request.ReadOnly && UpdateNodeCommand.WouldChange(entry, request))
         {
             var update = await tailnet.ExecuteAsync(new UpdateNodeCommand(entry.Id, request), context.RequestAborted);
@@ -60,11 +63,11 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, 
             }
         }
 
-        if (request.Stream)
+        if (asked.Kind == MachineRequestKind.MapStream)
         {
             await streams.RunAsync(context, tailnet, entry, request);
         }
-        else if (!request.OmitPeers || request.ReadOnly)
+        else if (asked.Kind == MachineRequestKind.MapOnce)
         {
             await streams.WriteOnceAsync(context, tailnet, entry.Id, request);
         }

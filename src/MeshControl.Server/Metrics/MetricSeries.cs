@@ -1,13 +1,10 @@
 namespace MeshControl.Server.Metrics;
 
 /// <summary>The numbers of one set of tags. Guarded by its family.</summary>
-internal sealed class MetricSeries(ReadOnlySpan<KeyValuePair<string, object?>> tags, bool hasBuckets)
+internal sealed class MetricSeries(ReadOnlySpan<KeyValuePair<string, object?>> tags, IReadOnlyList<double> bounds)
 {
-    /// <summary>Upper bounds in seconds, from a memory's speed to what nobody should wait for.</summary>
-    public static readonly double[] Bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-
     private readonly KeyValuePair<string, object?>[] _tags = tags.ToArray();
-    private readonly long[] _buckets = hasBuckets ? new long[Bounds.Length] : [];
+    private readonly long[] _buckets = new long[bounds.Count];
 
     public IReadOnlyList<KeyValuePair<string, object?>> Tags => _tags;
 
@@ -15,14 +12,14 @@ internal sealed class MetricSeries(ReadOnlySpan<KeyValuePair<string, object?>> t
 
     public long Count { get; private set; }
 
-    /// <summary>How many values were at most each bound; empty unless it is a histogram.</summary>
+    /// <summary>How many values were at most each bound of the family.</summary>
     public IReadOnlyList<long> Buckets => _buckets;
 
     public void Add(double value)
     {
         Sum += value;
         Count++;
-        for (var i = _buckets.Length - 1; i >= 0 && value <= Bounds[i]; i--)
+        for (var i = _buckets.Length - 1; i >= 0 && value <= bounds[i]; i--)
         {
             _buckets[i]++;
         }

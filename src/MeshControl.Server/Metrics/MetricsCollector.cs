@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace MeshControl.Server.Metrics;
 
 /// <summary>
-/// Adds up what the given meters measure, for a page in Prometheus' text format. The runtime's own meter is part of it as far as it
+/// Adds up what the given meters measure, for a page that Prometheus reads. The runtime's own meter is part of it as far as it
 /// tells of memory and threads.
 /// </summary>
 internal sealed class MetricsCollector : IDisposable
@@ -31,7 +31,8 @@ internal sealed class MetricsCollector : IDisposable
     }
 
     /// <summary>All numbers of now.</summary>
-    public string Render()
+    /// <param name="isOpenMetrics">By the rules of OpenMetrics, else those of Prometheus.</param>
+    public string Render(bool isOpenMetrics = false)
     {
         lock (_reading)
         {
@@ -41,7 +42,7 @@ internal sealed class MetricsCollector : IDisposable
             }
 
             _listener.RecordObservableInstruments();
-            return PrometheusText.Render(_families.Values.OrderBy(family => family.Name, StringComparer.Ordinal));
+            return PrometheusText.Render(_families.Values.OrderBy(family => family.Name, StringComparer.Ordinal), isOpenMetrics);
         }
     }
 

@@ -10,8 +10,7 @@ internal sealed class MetricsPage(MetricsCollector collector, PublicEndpoints pa
         switch (context.Request.Path.Value)
         {
             case "/metrics" when HttpMethods.IsGet(context.Request.Method):
-                context.Response.ContentType = PrometheusText.ContentType;
-                return context.Response.WriteAsync(collector.Render(), context.RequestAborted);
+                return MetricsAnswer.WriteAsync(context, collector);
             case "/health" when HttpMethods.IsGet(context.Request.Method):
                 return pages.HealthAsync(context);
             default:

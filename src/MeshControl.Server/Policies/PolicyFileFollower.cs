@@ -128,5 +128,5 @@ internal sealed class PolicyFileFollower(
     private async Task<Result<StoredPolicy>> TakeOverAsync(PolicyFileReading reading, bool atStart, CancellationToken cancellationToken) =>
         reading.Text is { } text
             ? await policies.TakeOverFileAsync(text, path, atStart, cancellationToken)
-            : CoreError.Invalid(reading.Failure!);
+            : policies.RefuseFile(reading.Failure!);
 }

@@ -38,6 +38,7 @@ internal sealed class MapStreams(
     /// <summary>Serves a stream until the client leaves or the session ends.</summary>
     public async Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
     {
+        var opened = metrics.Start();
         var aborted = context.RequestAborted;
         if (await tailnet.Sessions.OpenAsync(viewer, request.Version, aborted) is not { } session)
         {
@@ -63,6 +64,7 @@ internal sealed class MapStreams(
 
             await stream.FlushAsync(aborted);
             wheel.Add(stream);
+            metrics.FirstMapSent(opened);
             await PumpAsync(session, stream, aborted);
             Log.StreamEnded(logger, viewer.Id.Value, session.End.ToString());
         }

@@ -19,8 +19,7 @@ internal sealed class RelayOnlyPages(MetricsCollector? collector)
         switch (context.Request.Path.Value)
         {
             case "/metrics" when HttpMethods.IsGet(context.Request.Method):
-                context.Response.ContentType = PrometheusText.ContentType;
-                return context.Response.WriteAsync(collector!.Render(), context.RequestAborted);
+                return MetricsAnswer.WriteAsync(context, collector!);
             case "/health" when HttpMethods.IsGet(context.Request.Method):
                 // It has no database that could be away: who answers is well.
                 return HttpText.WriteJsonAsync(context, "application/health+json", """{"status":"pass"}""");

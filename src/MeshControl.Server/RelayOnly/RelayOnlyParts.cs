@@ -28,7 +28,7 @@ internal sealed class RelayOnlyParts : IAsyncDisposable, IRelayAdmission
 
     private RelayOnlyParts(RelayOnlyOptions options, X25519PrivateKey key, ILoggerFactory loggers)
     {
-        (Options, _key, Loggers) = (options, key, loggers);
+        (Options, _key, Loggers, ServerMetrics) = (options, key, loggers, new ServerMetrics(options.Time));
         if (options.Tls.IsEnabled)
         {
             if (CertificatePair.Read(options.Tls).Failure is { } failure)
@@ -84,7 +84,7 @@ internal sealed class RelayOnlyParts : IAsyncDisposable, IRelayAdmission
 
     public BootstrapDns Names { get; }
 
-    public ServerMetrics ServerMetrics { get; } = new();
+    public ServerMetrics ServerMetrics { get; }
 
     /// <summary>Null when STUN is not wanted.</summary>
     public StunListener? Stun { get; private set; }

@@ -11,9 +11,10 @@ namespace MeshControl.Server.Rpc;
 /// that is gRPC at all. Whatever a handler throws becomes INTERNAL without its text, which may hold secrets.
 /// </summary>
 /// <param name="guard">Looks at every call before its message is read; a status refuses it.</param>
+/// <param name="metrics">Counts every call.</param>
 /// <param name="stopping">Cancelled when the server shuts down.</param>
 internal sealed class RpcDispatcher(
-    Func<HttpContext, RpcStatus?> guard, TimeProvider time, ILogger<RpcDispatcher> logger, CancellationToken stopping)
+    Func<HttpContext, RpcStatus?> guard, ServerMetrics metrics, TimeProvider time, ILogger<RpcDispatcher> logger, CancellationToken stopping)
 {
     /// <param name="handler">Null when the contract has no such method.</param>
     public async Task InvokeAsync(HttpContext http, RpcMethodHandler? handler)
@@ -30,8 +31,11 @@ internal sealed class RpcDispatcher(
             return;
         }
 
+        var started = metrics.Start();
         var exchange = new RpcExchange(http);
-        if (await AnswerAsync(http, exchange, handler) is { } status && !http.RequestAborted.IsCancellationRequested)
+        var status = await AnswerAsync(http, exchange, handler);
+        metrics.Admin.Answered(handler, metrics.Since(started), status?.Code ?? RpcStatusCode.Cancelled);
+        if (status is not null && !http.RequestAborted.IsCancellationRequested)
         {
             await exchange.FinishAsync(status);
         }

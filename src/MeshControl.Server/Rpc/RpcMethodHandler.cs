@@ -5,6 +5,12 @@ namespace MeshControl.Server.Rpc;
 /// <summary>Answers the calls of one method.</summary>
 internal abstract class RpcMethodHandler
 {
+    /// <summary>As the contract calls it: <c>NodeService/ListNodes</c>. Set when it is bound.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Whether a call lasts as long as its two ends want it to.</summary>
+    public virtual bool IsStream => true;
+
     /// <summary>How long a call may take, whatever deadline the caller names.</summary>
     public abstract TimeSpan MaxTime { get; }
 

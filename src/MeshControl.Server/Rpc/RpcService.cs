@@ -68,6 +68,8 @@ internal sealed class RpcService(ServiceDescriptor descriptor)
             throw new InvalidOperationException($"{method.FullName} has two handlers.");
         }
 
+        handler.Name = $"{descriptor.Name}/{method.Name}";
+
         return this;
     }
 }

@@ -10,6 +10,8 @@ internal sealed class UnaryHandler<TRequest, TResponse>(
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
 {
+    public override bool IsStream => false;
+
     public override TimeSpan MaxTime => RpcLimits.MaxUnaryTime;
 
     public override async Task<RpcStatus> RunAsync(RpcExchange exchange, CancellationToken stopping, CancellationToken cancellationToken)

@@ -312,9 +312,11 @@ public sealed class PolicyServiceTests
         var policies = host.Tailnet.Policies;
 
         Assert.Equal("test(s) failed", (await policies.TakeOverFileAsync(Untrue, Path, atStart: false, Cancel)).Error!.Message);
+        Assert.True(policies.IsFileRefused);
         var taken = (await policies.TakeOverFileAsync(Untrue, Path, atStart: true, Cancel)).Value;
         await policies.WarnOfFailedTestsAsync(Cancel);
 
+        Assert.False(policies.IsFileRefused);
         Assert.Equal((1L, PolicyOrigin.File, Path), (taken.Version, taken.Origin, taken.AcceptedBy));
         Assert.Equal([1011], host.Log.Events(LogLevel.Warning));
 
@@ -324,6 +326,21 @@ public sealed class PolicyServiceTests
         Assert.Equal(2, (await policies.TakeOverFileAsync(Open, Path, atStart: false, Cancel)).Value.Version);
         var history = (await policies.HistoryAsync(10, Cancel)).Value;
         Assert.Equal([2L, 1L], history.Select(version => version.Version));
+    }
+
+    [Fact]
+    public async Task RefuseFile_UntilItCanBeReadAgain_IsRememberedAndChangesNothing()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2), InFileMode);
+        var policies = host.Tailnet.Policies;
+        var taken = (await policies.TakeOverFileAsync(Closed, Path, atStart: true, Cancel)).Value;
+
+        Assert.Equal("gone", policies.RefuseFile("gone").Error!.Message);
+
+        Assert.True(policies.IsFileRefused);
+        Assert.Equal(taken, policies.Current);
+        await policies.TakeOverFileAsync(Closed, Path, atStart: false, Cancel);
+        Assert.False(policies.IsFileRefused);
     }
 
     [Fact]

@@ -32,9 +32,48 @@ public sealed class MetricsTests
         Assert.True(Number(lines, "meshcontrol_map_sent_bytes_total{kind=\"full\"}") > 100);
         Assert.True(Number(lines, "meshcontrol_commit_duration_seconds_count{outcome=\"committed\"}") >= 4);
         Assert.True(Number(lines, "meshcontrol_commands_total") >= 4);
+        Assert.True(Number(lines, "meshcontrol_batch_commands_count") >= 4);
+        Assert.Contains("meshcontrol_changes_total{kind=\"node_added\"} 2", lines);
+        Assert.True(Number(lines, "meshcontrol_change_audience_sum") >= 1);
+        Assert.Contains("meshcontrol_machine_requests_total{endpoint=\"register\",status=\"2xx\"} 2", lines);
+        Assert.Contains("meshcontrol_machine_request_duration_seconds_count{endpoint=\"register\"} 2", lines);
+        Assert.DoesNotContain(lines, line => line.Contains("request_duration_seconds_count{endpoint=\"map_stream\"", StringComparison.Ordinal));
         await second.StopAsync();
         await first.WaitForAsync(map => map.Peers.Values.All(peer => peer.Online == false));
-        Assert.Contains("meshcontrol_nodes{state=\"offline\"} 1", await GetAsync(server));
+        lines = await GetAsync(server);
+        Assert.Contains("meshcontrol_nodes{state=\"offline\"} 1", lines);
+        Assert.True(Number(lines, "meshcontrol_changes_total{kind=\"node_online\"}") >= 1);
+
+        // A client may have its map a moment before the server knows that it was sent.
+        while (!lines.Contains("meshcontrol_map_first_duration_seconds_count 2")
+            || !lines.Contains("meshcontrol_machine_requests_total{endpoint=\"map_stream\",status=\"2xx\"} 1"))
+        {
+            lines = await GetAsync(server);
+        }
+    }
+
+    [Fact]
+    public async Task Metrics_OfAPolicy_TellWhatIsInForceAndWhatWasRefused()
+    {
+        await using var server = await TestServer.StartAsync(
+            configure: options => options with { MetricsListenAddr = new ListenAddress(IPAddress.Loopback, 0) });
+        Assert.Contains("meshcontrol_policy_version{tailnet=\"default\"} 0", await GetAsync(server));
+        await server.JoinAsync("first", await server.CreateUserWithKeyAsync("alice"));
+
+        await server.SetPolicyAsync("{}");
+        await server.SetPolicyAsync("{}");
+        Assert.NotNull((await server.Server.ControlPlane.Default.Policies.SetAsync("{", "test", Token)).Error);
+
+        var lines = await GetAsync(server);
+        Assert.Contains("meshcontrol_policy_version{tailnet=\"default\"} 1", lines);
+        Assert.True(Number(lines, "meshcontrol_policy_classes{tailnet=\"default\"}") >= 1);
+        Assert.Contains("meshcontrol_policy_file_refused{tailnet=\"default\"} 0", lines);
+        Assert.Contains("meshcontrol_policy_puts_total{origin=\"api\",outcome=\"accepted\"} 1", lines);
+        Assert.Contains("meshcontrol_policy_puts_total{origin=\"api\",outcome=\"unchanged\"} 1", lines);
+        Assert.Contains("meshcontrol_policy_puts_total{origin=\"api\",outcome=\"refused\"} 1", lines);
+        Assert.Contains("meshcontrol_policy_compile_duration_seconds_count{outcome=\"accepted\"} 2", lines);
+        Assert.Contains("meshcontrol_policy_compile_duration_seconds_count{outcome=\"refused\"} 1", lines);
+        Assert.Contains("meshcontrol_changes_total{kind=\"access\"}", string.Join('\n', lines), StringComparison.Ordinal);
     }
 
     private static double Number(string[] lines, string series) => double.Parse(

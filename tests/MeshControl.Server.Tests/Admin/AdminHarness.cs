@@ -8,6 +8,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Admin;
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Tests.RelayMaps;
@@ -51,6 +52,7 @@ internal sealed class AdminHarness : IAsyncDisposable
             store,
             maps.Service,
             new NodePings(new Uri("http://127.0.0.1"), time),
+            new ServerMetrics(time),
             time,
             _app.Services.GetRequiredService<ILoggerFactory>(),
             CancellationToken.None);

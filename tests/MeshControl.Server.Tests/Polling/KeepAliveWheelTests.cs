@@ -16,7 +16,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
 
     private readonly ManualTimeProvider _time = new();
     private readonly MapFrameWriter _frames = new(new ZstdCompressor());
-    private readonly ServerMetrics _metrics = new();
+    private readonly ServerMetrics _metrics = new(TimeProvider.System);
     private readonly KeepAliveWheel _wheel;
     private AdminHarness? _tailnet;
     private MapSession? _session;

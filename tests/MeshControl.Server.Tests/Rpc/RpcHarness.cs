@@ -1,5 +1,6 @@
 using System.Net;
 using MeshControl.Admin.Grpc;
+using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Rpc;
 using MeshControl.Server.Tests.Rpc.Contract;
 using MeshControl.Testing.Time;
@@ -24,6 +25,7 @@ internal sealed class RpcHarness : IAsyncDisposable
 
     private RpcHarness()
     {
+        Metrics = new ServerMetrics(ServerTime);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(Log);
         builder.Services.AddRouting();
@@ -34,7 +36,7 @@ internal sealed class RpcHarness : IAsyncDisposable
         });
         _app = builder.Build();
         var dispatcher = new RpcDispatcher(
-            http => Guard(http), ServerTime, _app.Services.GetRequiredService<ILogger<RpcDispatcher>>(), _stopping.Token);
+            http => Guard(http), Metrics, ServerTime, _app.Services.GetRequiredService<ILogger<RpcDispatcher>>(), _stopping.Token);
         new RpcService(EchoMethods.Service)
             .Unary(EchoMethods.Echo, (request, call, ct) => OnEcho(request, call, ct))
             .ServerStream(EchoMethods.Count, (request, call, ct) => OnCount(request, call, ct))
@@ -50,6 +52,8 @@ internal sealed class RpcHarness : IAsyncDisposable
     public ManualTimeProvider ServerTime { get; } = new();
 
     public LogCollector Log { get; } = new();
+
+    public ServerMetrics Metrics { get; }
 
     public string Socket => Path.Combine(_directory.FullName, "s");
 
@@ -89,6 +93,7 @@ internal sealed class RpcHarness : IAsyncDisposable
     {
         Channel.Dispose();
         await _app.DisposeAsync();
+        Metrics.Dispose();
         _stopping.Dispose();
         _directory.Delete(recursive: true);
     }

@@ -1,0 +1,28 @@
+namespace MeshControl.Server.Machine;
+
+/// <summary>What a request inside a channel wants, for statistics: never a text that a client chose.</summary>
+internal enum MachineRequestKind
+{
+    /// <summary>Nothing that the server has.</summary>
+    Other,
+
+    Register,
+
+    /// <summary>A map request that was not understood, or not allowed.</summary>
+    Map,
+
+    /// <summary>A stream of maps: ends when the client leaves.</summary>
+    MapStream,
+
+    /// <summary>One whole map.</summary>
+    MapOnce,
+
+    /// <summary>What changed at the client's side.</summary>
+    MapUpdate,
+
+    UpdateHealth,
+
+    Ping,
+
+    WhoAmI,
+}
