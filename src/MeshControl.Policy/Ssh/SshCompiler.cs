@@ -8,9 +8,14 @@ namespace MeshControl.Policy.Ssh;
 /// <summary>Takes the <c>ssh</c> section apart. Rules that ask before they let in come first, as clients take the first that matches.</summary>
 internal static class SshCompiler
 {
-    private const string Root = "root";
-    private const string AnyUser = "*";
-    private const string SameUser = "=";
+    public const string Root = "root";
+
+    /// <summary>In what clients are told: whoever has no entry of their own.</summary>
+    public const string AnyUser = "*";
+
+    /// <summary>In what clients are told: under the name that was asked for.</summary>
+    public const string SameUser = "=";
+
     private const string LocalPartPrefix = "localpart:*@";
 
     /// <param name="sources">Finds or makes the expression of a list of sources under postures.</param>

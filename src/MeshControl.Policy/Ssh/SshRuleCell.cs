@@ -130,7 +130,11 @@ internal sealed class SshRuleCell
         }
 
         var domain = email[(at + 1)..];
-        return Template.LocalPartDomains.Any(known => known.Equals(domain, StringComparison.OrdinalIgnoreCase)) ? email[..at] : null;
+        var name = email[..at];
+
+        // Who gets a mailbox of that name is not asked who may be root: policies say so by its name. The others are no names to clients.
+        return name is not (SshCompiler.Root or SshCompiler.AnyUser or SshCompiler.SameUser)
+            && Template.LocalPartDomains.Any(known => known.Equals(domain, StringComparison.OrdinalIgnoreCase)) ? name : null;
     }
 
     private SshRule Rule(AccessMap map, WireList<SshPrincipal> principals, WireMap<string, string> users, string serverUrl) => new()

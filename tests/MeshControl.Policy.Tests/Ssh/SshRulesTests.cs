@@ -74,6 +74,19 @@ public sealed class SshRulesTests
         Assert.True(change.MayConcern(_tailnet["laptop"].Index));
     }
 
+    [Theory]
+    [InlineData("root@example.com")]
+    [InlineData("*@example.com")]
+    [InlineData("=@example.com")]
+    public void RulesOf_LocalPartThatMeansMoreThanAUser_LetsNobodyInByIt(string email)
+    {
+        var before = _tailnet.Apply("""{"ssh": [{"action": "accept", "src": ["autogroup:member"], "dst": ["autogroup:self"], "users": ["localpart:*@example.com"]}]}""");
+
+        var (after, _) = before.With(new WorldChange { Users = [_tailnet.Users[0] with { Email = email }] });
+
+        Assert.Equal(["laptop phone as root="], Rules(after, "laptop"));
+    }
+
     [Fact]
     public void RulesOf_CheckAfterAccept_ComesFirstAndAsksTheServer()
     {
