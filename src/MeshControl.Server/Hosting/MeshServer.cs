@@ -140,7 +140,7 @@ public sealed class MeshServer : IAsyncDisposable
             var tailnetSettings = TailnetSettingsFactory.From(configuration, maps.Current.Map);
             controlPlane = await StoreSettings.LoadAsync(
                 store, tailnetSettings, configuration.Database, options.Time, loggers, cancellationToken);
-            var policyFile = await PolicyStart.RunAsync(controlPlane, configuration, loggers, cancellationToken);
+            var policyFile = await PolicyStart.RunAsync(controlPlane, configuration, options.Time, loggers, cancellationToken);
             var settings = new LiveSettings(controlPlane, tailnetSettings);
             await maps.ConnectAsync(
                 tailnetSettings.DerpMap,

@@ -15,10 +15,13 @@ namespace MeshControl.Server.Policies;
 /// <param name="path">Absolute.</param>
 /// <param name="read">Reads what lies there.</param>
 /// <param name="policies">Takes it.</param>
+/// <param name="time">Measures how long reading takes.</param>
 /// <param name="logger">Is told what came of it.</param>
 internal sealed class PolicyFileFollower(
-    string path, Func<string, PolicyFileReading> read, PolicyService policies, ILogger logger) : IDisposable
+    string path, Func<string, PolicyFileReading> read, PolicyService policies, TimeProvider time, ILogger logger) : IDisposable
 {
+    private readonly PatientFile _file = new(path, read, time);
+
     // One at a time: the clock and the operator may ask at once. Guards what follows.
     private readonly SemaphoreSlim _gate = new(1);
     private PolicyFileReading? _seen;
@@ -32,7 +35,7 @@ internal sealed class PolicyFileFollower(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            _judged = read(path);
+            _judged = await _file.ReadAsync(cancellationToken);
             var taken = await TakeOverAsync(_judged, atStart: true, cancellationToken);
             if (taken.Error is not { } error)
             {
@@ -63,7 +66,7 @@ internal sealed class PolicyFileFollower(
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var reading = read(path);
+            var reading = await _file.ReadAsync(cancellationToken);
             var isSettled = reading == _seen;
             _seen = reading;
             if (isSettled && reading != _judged)
@@ -85,7 +88,7 @@ internal sealed class PolicyFileFollower(
         try
         {
             _isUnusable = false;
-            await JudgeAsync(read(path), cancellationToken);
+            await JudgeAsync(await _file.ReadAsync(cancellationToken), cancellationToken);
             return !_isUnusable;
         }
         finally

@@ -13,12 +13,12 @@ internal static class PolicyStart
     /// <returns>What follows the policy file; null where there is none.</returns>
     /// <exception cref="StartupException">There is no policy that could be in force; the message says why and what to do.</exception>
     public static async Task<PolicyFileFollower?> RunAsync(
-        ControlPlane controlPlane, ServerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+        ControlPlane controlPlane, ServerOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         PolicyFileFollower? follower = null;
         if (options.Policy.Mode == PolicyMode.File)
         {
-            follower = await StartFileAsync(controlPlane.Default.Policies, options.Policy.Path, loggers, cancellationToken);
+            follower = await StartFileAsync(controlPlane.Default.Policies, options.Policy.Path, time, loggers, cancellationToken);
         }
 
         foreach (var tailnet in controlPlane.Tailnets)
@@ -35,7 +35,7 @@ internal static class PolicyStart
     }
 
     private static async Task<PolicyFileFollower?> StartFileAsync(
-        PolicyService policies, string? path, ILoggerFactory loggers, CancellationToken cancellationToken)
+        PolicyService policies, string? path, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         if (path is null)
         {
@@ -47,7 +47,7 @@ internal static class PolicyStart
                 : null;
         }
 
-        var follower = new PolicyFileFollower(path, PolicyFileReading.Of, policies, loggers.CreateLogger<PolicyFileFollower>());
+        var follower = new PolicyFileFollower(path, PolicyFileReading.Of, policies, time, loggers.CreateLogger<PolicyFileFollower>());
         try
         {
             await follower.StartAsync(cancellationToken);

@@ -35,7 +35,7 @@ internal sealed class FollowedFile : IAsyncDisposable
     private FollowedFile(ControlPlane plane, MemoryStore store, LogCollector log, ILoggerFactory loggers)
     {
         (_plane, Store, Log, _loggers) = (plane, store, log, loggers);
-        Follower = new PolicyFileFollower(Path, Read, Policies, loggers.CreateLogger("test"));
+        Follower = new PolicyFileFollower(Path, Read, Policies, TimeProvider.System, loggers.CreateLogger("test"));
     }
 
     public PolicyFileFollower Follower { get; }
