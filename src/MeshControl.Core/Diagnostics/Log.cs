@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(1012, LogLevel.Information, "Version {Version} of the policy is in force; it came from {By}")]
     public static partial void PolicyInForce(ILogger logger, long version, string by);
+
+    [LoggerMessage(1013, LogLevel.Error, "A change could not be told to the map streams; they are ended, and clients come back for whole maps")]
+    public static partial void TellingFailed(ILogger logger, Exception exception);
 }

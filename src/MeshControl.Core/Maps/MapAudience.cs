@@ -278,7 +278,8 @@ internal sealed class MapAudience(TailnetSnapshot snapshot)
         }
     }
 
-    private void PlaceAll(TailnetSnapshot snapshot)
+    /// <summary>Moves on to a snapshot and puts every session where it belongs in it.</summary>
+    public void PlaceAll(TailnetSnapshot snapshot)
     {
         _snapshot = snapshot;
         _ofClass = [];

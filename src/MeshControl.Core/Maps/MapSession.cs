@@ -18,6 +18,9 @@ public sealed class MapSession
     /// <summary>Pings that wait to be sent: more would only pile up behind a client that does not read.</summary>
     public const int MaxPings = 8;
 
+    /// <summary>Nodes of another class that a session looks at one by one when it is told of them; of more it looks at all.</summary>
+    private const int MaxLookedAt = 128;
+
     private readonly MapFeed _feed;
     private readonly TimeProvider _time;
     private readonly NodePublicKey _nodeKey;
@@ -345,7 +348,9 @@ public sealed class MapSession
     /// <summary>Notes what a change of policy, users or classes of nodes may mean here; most mean nothing.</summary>
     private bool NoteAccess(AccessChange change, TailnetSnapshot snapshot)
     {
-        var (concerned, peers) = (change.MayConcern(Index), change.MayChangePeers(Index));
+        // Many at once are looked at where they are rendered, and not here, where the writer waits.
+        var many = change.Reclassed.Count + change.Rerouted.Count > MaxLookedAt;
+        var (concerned, peers) = (change.MayConcern(Index), many || change.MayChangePeers(Index));
         _access |= concerned;
         _peers |= peers;
         _told = concerned || peers ? _told ?? change.Before : _told;

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
+using Microsoft.Extensions.Logging;
 
 namespace MeshControl.Core.Maps;
 
@@ -14,6 +16,7 @@ public sealed class MapSessions
 {
     private readonly Tailnet _tailnet;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly MapFeed _feed;
     private readonly Lock _gate = new();
 
@@ -27,8 +30,9 @@ public sealed class MapSessions
     private readonly ReconnectStorm _storm = new();
     private bool _stopping;
 
-    internal MapSessions(Tailnet tailnet, TimeProvider time)
+    internal MapSessions(Tailnet tailnet, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _tailnet = tailnet;
         _time = time;
         _feed = new MapFeed(() => tailnet.Snapshot);
@@ -137,6 +141,12 @@ public sealed class MapSessions
 
             return _concerned.Count;
         }
+        catch (Exception exception)
+        {
+            // The change is committed and published, so it must not fail for whoever made it. Whom it reached nobody knows.
+            Log.TellingFailed(_logger, exception);
+            return EndAll(snapshot);
+        }
         finally
         {
             _concerned.Clear();
@@ -176,6 +186,24 @@ public sealed class MapSessions
         }
 
         await _tailnet.ExecuteAsync(new SetOfflineCommand(gone, IsOpen), cancellationToken);
+    }
+
+    /// <summary>Lets every client begin anew with a whole map.</summary>
+    private int EndAll(TailnetSnapshot snapshot)
+    {
+        MapSession[] all;
+        lock (_gate)
+        {
+            _audience.PlaceAll(snapshot);
+            all = [.. _audience.All];
+        }
+
+        foreach (var session in all)
+        {
+            session.Finish(SessionEnd.ChangeLost);
+        }
+
+        return all.Length;
     }
 
     /// <summary>Ends all streams and lets no new one in.</summary>

@@ -17,4 +17,7 @@ public enum SessionEnd
 
     /// <summary>The server stops; the client reconnects by itself.</summary>
     ServerStopping,
+
+    /// <summary>A change could not be told to everybody; the client comes back for a whole map.</summary>
+    ChangeLost,
 }

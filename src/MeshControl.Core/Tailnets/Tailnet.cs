@@ -39,7 +39,7 @@ public sealed partial class Tailnet
         _services = services;
         _logger = services.LoggerFactory.CreateLogger<Tailnet>();
         Policies = new PolicyService(this, services.Store, services.Metrics.Policies, _logger);
-        Sessions = new MapSessions(this, services.Time);
+        Sessions = new MapSessions(this, services.Time, _logger);
         Writing = new Heartbeat(services.Time);
         Ephemerals = new EphemeralNodes(this, services.Time, _logger);
         services.Directory.Apply(

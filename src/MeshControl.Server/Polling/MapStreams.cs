@@ -58,7 +58,7 @@ internal sealed class MapStreams(
             Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
             if (!await wholeMaps.RunAsync(() => TryWriteFirst(session, stream), aborted))
             {
-                await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
+                await RefuseAsync(context, session.End);
                 return;
             }
 
@@ -154,11 +154,20 @@ internal sealed class MapStreams(
         }
     }
 
+    private static Task RefuseAsync(HttpContext context, SessionEnd end) => end switch
+    {
+        SessionEnd.NodeRemoved or SessionEnd.KeyReplaced => HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found"),
+        SessionEnd.Replaced => HttpText.WriteAsync(context, StatusCodes.Status409Conflict, "another stream of this node has begun"),
+        SessionEnd.ServerStopping => HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is stopping"),
+        _ => HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "try again"),
+    };
+
     // Messages are written in methods that do not wait. What an asynchronous method has a name for lives as long as the method does,
     // and a stream lives for days: whole snapshots and a megabyte or more of rendered map each would be kept for nothing.
     private static bool TryWriteFirst(MapSession session, MapStream stream)
     {
-        if (session.FirstMessage() is not { } first)
+        // It may have ended while it waited for its turn; those behind it need not wait for a map that nobody reads.
+        if (session.End != SessionEnd.None || session.FirstMessage() is not { } first)
         {
             return false;
         }

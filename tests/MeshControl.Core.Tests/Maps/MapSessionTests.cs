@@ -457,6 +457,23 @@ public sealed class MapSessionTests
 
         Assert.Equal(SessionEnd.NodeRemoved, session.End);
         Assert.Null(session.Next());
+        Assert.Equal(1, session.Farewell().Node!.Id);
+    }
+
+    [Fact]
+    public void Farewell_IndexTakenByANodeWithTags_TellsNothingOfItsRights()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.Edit(draft =>
+        {
+            draft.Remove(tailnet.Entry(1));
+            draft.Add(Make.Node(3) with { Owner = null, Tags = ["tag:a"] });
+        });
+
+        Assert.Contains(NodeCapabilities.IsOwner, tailnet.Open(3).First()!.Node!.CapMap!.Keys);
+        Assert.DoesNotContain(NodeCapabilities.IsOwner, session.Farewell().Node!.CapMap!.Keys);
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+using MeshControl.Core.Maps;
+using MeshControl.Core.Tailnets;
+using MeshControl.Core.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace MeshControl.Core.Tests.Maps;
+
+/// <summary>The open streams of a running tailnet.</summary>
+public sealed class MapSessionsTests
+{
+    [Fact]
+    public async Task Tell_Fails_EveryClientBeginsAnewAndTheWriterGoesOn()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(3));
+        var sessions = new List<MapSession>();
+        foreach (var entry in host.Snapshot.Nodes)
+        {
+            var session = await host.Tailnet.Sessions.OpenAsync(entry, 130, TestContext.Current.CancellationToken);
+            session!.FirstMessage();
+            sessions.Add(session);
+        }
+
+        // A transition of nothing is a fault that no command makes.
+        var broken = new TailnetChange([new NodeTransition(null, null, NodeAspects.Whole)], [], SettingsAspects.None, null);
+        host.Tailnet.Sessions.Tell(broken, host.Snapshot);
+
+        Assert.All(sessions, session => Assert.Equal(SessionEnd.ChangeLost, session.End));
+        Assert.Contains(1013, host.Log.Events(LogLevel.Error));
+        var again = await host.Tailnet.Sessions.OpenAsync(host.Snapshot.Nodes.First(), 130, TestContext.Current.CancellationToken);
+        Assert.NotNull(again!.FirstMessage());
+    }
+}
