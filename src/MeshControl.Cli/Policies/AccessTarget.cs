@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 
@@ -8,6 +9,8 @@ namespace MeshControl.Cli.Policies;
 /// <param name="Port">0: all.</param>
 internal readonly record struct AccessTarget(string Name, int Port)
 {
+    private static readonly SearchValues<char> PortCharacters = SearchValues.Create("0123456789,-");
+
     /// <summary>
     /// As in the policy the last colon separates, but an IPv6 address needs no brackets if there is no port, and the colon of
     /// <c>tag:web</c> is none that separates: what stands behind it is no number.
@@ -33,7 +36,8 @@ internal readonly record struct AccessTarget(string Name, int Port)
             : null;
     }
 
-    private static bool IsPort(ReadOnlySpan<char> text) => text is "*" || (text.Length > 0 && !text.ContainsAnyExceptInRange('0', '9'));
+    /// <summary>Several ports are meant as such too, though one question is about one.</summary>
+    private static bool IsPort(ReadOnlySpan<char> text) => text is "*" || (text.Length > 0 && !text.ContainsAnyExcept(PortCharacters));
 
     private static string Bare(string name) => name.StartsWith('[') && name.EndsWith(']') ? name[1..^1] : name;
 }

@@ -26,7 +26,7 @@ internal static class ExplainPolicyCommand
         {
             if (AccessTarget.Parse(result.GetValueOrDefault<string>() ?? "") is null)
             {
-                result.AddError($"\"{result.GetValueOrDefault<string>()}\" has no port between 1 and 65535 behind its last colon.");
+                result.AddError($"\"{result.GetValueOrDefault<string>()}\" needs one port between 1 and 65535 behind its last colon, or none.");
             }
         });
         var command = new Command("explain", "Say which rule lets one reach the other, or which would be needed.") { from, to, protocol };

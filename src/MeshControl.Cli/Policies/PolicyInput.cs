@@ -29,6 +29,11 @@ internal static class PolicyInput
     /// <returns>The text, or why there is none.</returns>
     public static async Task<(string? Text, CliError? Error)> ReadAsync(CommandContext context, string file, CancellationToken cancellationToken)
     {
+        if (file.Length == 0)
+        {
+            return (null, CliError.Usage("--file names no file."));
+        }
+
         try
         {
             return file == StandardInput
@@ -42,6 +47,10 @@ internal static class PolicyInput
         catch (DirectoryNotFoundException)
         {
             return (null, new(ExitCodes.NotFound, $"There is no file {file}."));
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(Path.Combine(context.Host.WorkingDirectory, file)))
+        {
+            return (null, CliError.Usage($"{file} is a directory; name a file in it."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -55,7 +55,7 @@ internal static class PolicyProblems
         }
         else
         {
-            var before = Flat(problem.SourceLine[..Math.Clamp(problem.SourceColumn - 1, 0, problem.SourceLine.Length)]);
+            var before = Flat(problem.SourceLine[..SourceExcerpt.IndexOf(problem.SourceLine, problem.SourceColumn)]);
             text.Append(", line ").Append(problem.Line).Append(", column ").Append(problem.Column).Append(":\n    ")
                 .Append(Flat(problem.SourceLine)).Append("\n    ")
                 .Append(' ', TerminalText.Width(before)).Append("^\n")

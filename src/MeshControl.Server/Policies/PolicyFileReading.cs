@@ -29,6 +29,11 @@ internal sealed record PolicyFileReading(string? Text, string? Failure)
         {
             return Failed("there is no such file");
         }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            // What the system says is that access was denied, which would send people to look at rights.
+            return Failed("it is a directory");
+        }
         catch (DecoderFallbackException exception)
         {
             return Failed($"it is not UTF-8 at byte {exception.Index}");

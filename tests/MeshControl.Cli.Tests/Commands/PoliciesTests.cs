@@ -289,11 +289,14 @@ public sealed class PoliciesTests
     [Theory]
     [InlineData("Option '--file' is required.", "policy", "set")]
     [InlineData("Option '--file' is required.", "policy", "check")]
+    [InlineData("--file names no file.", "policy", "check", "--offline", "-f", "")]
+    [InlineData("/ is a directory; name a file in it.", "policy", "check", "--offline", "-f", "/")]
+    [InlineData("\"web:80,443\" needs one port between 1 and 65535 behind its last colon, or none.", "policy", "explain", "--from", "a", "--to", "web:80,443")]
     [InlineData("\"x\" is not an id; ids are whole numbers from 1.", "policy", "rollback", "x")]
     [InlineData("Either TO or --file can be given, and not both.", "policy", "diff", "1", "2", "-f", "x")]
     [InlineData("--limit is a number from 0.", "policy", "history", "-n", "-1")]
     [InlineData("Option '--to' is required.", "policy", "explain", "--from", "a")]
-    [InlineData("\"web:0\" has no port between 1 and 65535 behind its last colon.", "policy", "explain", "--from", "a", "--to", "web:0")]
+    [InlineData("\"web:0\" needs one port between 1 and 65535 behind its last colon, or none.", "policy", "explain", "--from", "a", "--to", "web:0")]
     [InlineData("\"ftp\" is not a protocol; use tcp, udp, icmp or a number from 1 to 255.", "policy", "explain", "--from", "a", "--to", "b", "--proto", "ftp")]
     [InlineData("\"king\" is not a role; roles are member, owner, admin, network-admin, it-admin, billing-admin, auditor.", "users", "set-role", "ada", "king")]
     public async Task BadCall_IsAUsageError(string message, params string[] args)
@@ -302,6 +305,27 @@ public sealed class PoliciesTests
 
         Assert.Equal((2, ""), (run.ExitCode, run.Out));
         Assert.StartsWith($"Error: {message}\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\n\t\"acls\":\t\"no\"}", 2, 10, "        \"acls\":    \"no\"}", 19)]
+    [InlineData("{\"randomizeClientPort\": false,\r\n \"acls\": [],\r\n /* 日本👩 */ \"ssh\": 1}\r\n", 3, 19, "     /* 日本👩 */ \"ssh\": 1}", 25)]
+    public async Task Check_Offline_MarksThePlace(string text, int line, int column, string shown, int at)
+    {
+        var run = await new CliRun { Typed = text }.StartAsync("policy", "check", "--offline", "-f", "-");
+
+        Assert.StartsWith($"Error: input, line {line}, column {column}:\n{shown}\n{new string(' ', at)}^\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OfflineVeryLongLine_ShowsWhatIsAroundThePlace()
+    {
+        var text = $"{{\"acls\": [], \"hosts\": {{{string.Join(", ", Enumerable.Range(0, 500).Select(host => $"\"h{host}\": \"10.0.0.1\""))}}}, \"ssh\": 1, \"tests\": []}}";
+        var run = await new CliRun { Typed = text }.StartAsync("policy", "check", "--offline", "-f", "-");
+
+        var lines = run.Error.Split('\n');
+        Assert.Equal("1, \"tests\": []}", lines[1][lines[2].IndexOf('^', StringComparison.Ordinal)..]);
+        Assert.InRange(lines[1].Length, 100, 124);
     }
 
     private static PolicyProblem Problem() => new()

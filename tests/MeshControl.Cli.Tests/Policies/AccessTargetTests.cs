@@ -27,7 +27,9 @@ public sealed class AccessTargetTests
     [InlineData("web:0")]
     [InlineData("web:65536")]
     [InlineData("web:99999999999999")]
-    public void Parse_PortOutOfRange_IsNone(string text)
+    [InlineData("web:80,443")]
+    [InlineData("web:80-90")]
+    public void Parse_NotOnePort_IsNone(string text)
     {
         Assert.Null(AccessTarget.Parse(text));
     }

@@ -25,6 +25,12 @@ public sealed class PolicyFileReadingTests : IDisposable
     }
 
     [Fact]
+    public void Of_Directory_SaysSo()
+    {
+        Assert.Equal(new PolicyFileReading(null, "it is a directory"), PolicyFileReading.Of(_directory.FullName));
+    }
+
+    [Fact]
     public void Of_LinkThatWasTurned_IsTheNewFile()
     {
         var (old, now) = (Path.Combine(_directory.FullName, "old"), Path.Combine(_directory.FullName, "new"));
