@@ -71,7 +71,7 @@ internal static class MapBuilder
         var message = new MapResponse
         {
             // Its index may be another node's already.
-        Node = MapNodes.Self(snapshot, last with { Index = -1 }, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
+            Node = MapNodes.Self(snapshot, last with { Index = -1 }, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
             ControlTime = now,
         };
         return new MapChanges(message, [], views: null);

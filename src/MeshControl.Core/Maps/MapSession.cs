@@ -19,7 +19,7 @@ public sealed class MapSession
     public const int MaxPings = 8;
 
     /// <summary>Nodes of another class that a session looks at one by one when it is told of them; of more it looks at all.</summary>
-    private const int MaxLookedAt = 128;
+    internal const int MaxLookedAt = 128;
 
     private readonly MapFeed _feed;
     private readonly TimeProvider _time;

@@ -10,7 +10,7 @@ namespace MeshControl.Core.Maps.Rendering;
 internal sealed class PeerRenderings
 {
     /// <summary>Ways to be seen that are kept. Where a node has more, the oldest is rendered again when it is needed.</summary>
-    private const int MaxKept = 4;
+    internal const int MaxKept = 4;
 
     // Newest first. What two find at once is the same, and only one of them is kept; that costs a rendering and nothing else.
     private Rendering[] _kept = [];

@@ -13,7 +13,7 @@ internal sealed class SharedFrames
     public const int MinPeers = 64;
 
     /// <summary>Sets of peers that are kept, newest first.</summary>
-    private const int MaxKept = 4;
+    internal const int MaxKept = 4;
 
     // What two find at once is the same, and only one of them is kept.
     private Frame[] _kept = [];

@@ -7,6 +7,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Policy.Access;
 using MeshControl.Policy.World;
+using MeshControl.Protocol.Compression;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tests.Maps.Rendering;
@@ -48,6 +49,39 @@ public sealed class RenderingTests
                 Assert.Equal(expected, ControlJson.Parse<MapResponse>(MapMessageReading.Unpack(message.Body(compress: true))));
             }
         }
+    }
+
+    [Fact]
+    public void Renderings_OneMoreViewThanIsKept_TheOldestIsMadeAgain()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1));
+        var entry = tailnet.Snapshot.Nodes.Single();
+        var renderings = new PeerRenderings();
+        var views = Enumerable.Range(0, PeerRenderings.MaxKept + 1)
+            .Select(number => new PeerView($"domain{number}.test", false, PeerRoutes.None, WireMap.Empty<string, WireList<RawJson>?>(), false))
+            .ToArray();
+
+        var first = views.Select(view => renderings.Of(entry, view)).ToArray();
+
+        Assert.All(Enumerable.Range(1, PeerRenderings.MaxKept), kept => Assert.Same(first[kept], renderings.Of(entry, views[kept])));
+        Assert.NotSame(first[0], renderings.Of(entry, views[0]));
+        Assert.Equal(first[0], renderings.Of(entry, views[0]));
+    }
+
+    [Fact]
+    public void SharedFrames_OneMoreSetThanIsKept_TheOldestIsForgotten()
+    {
+        var frames = new SharedFrames();
+        var sets = Enumerable.Range(0, SharedFrames.MaxKept + 1)
+            .Select(_ => Enumerable.Range(0, SharedFrames.MinPeers).Select(_ => "{}"u8.ToArray()).ToArray())
+            .ToArray();
+        using var body = new MapFrameWriter(new ZstdCompressor()).Begin(compress: true);
+
+        // Who asks first is not answered, but remembered.
+        Assert.All(sets, set => Assert.Null(frames.Find(set, isFirst: false, body)));
+
+        Assert.NotNull(frames.Find(sets[^1], isFirst: false, body));
+        Assert.Null(frames.Find(sets[0], isFirst: false, body));
     }
 
     [Fact]
