@@ -107,7 +107,7 @@ public sealed class FuzzProgramTests
 
     [Theory]
     [InlineData("Say what to fuzz and with how many inputs, such as: all 100000; see --help.")]
-    [InlineData("There is no target 'tls'; there are noise, json, frames, derp, stun and all.", "tls", "1")]
+    [InlineData("There is no target 'tls'; there are noise, json, frames, derp, stun, policy and all.", "tls", "1")]
     [InlineData("The count 'many' is not a number of at least 1.", "all", "many")]
     [InlineData("The count '0' is not a number of at least 1.", "all", "0")]
     [InlineData("There is no option --sed; see --help.", "all", "1", "--sed", "1")]
