@@ -3,8 +3,6 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using MeshControl.Derp.Http;
-using MeshControl.Server.Listeners.Polling;
 using MeshControl.Server.Listeners.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -21,23 +19,21 @@ internal sealed class SortedListener : IAsyncDisposable
     private readonly ConnectionDelegate _web;
     private IConnectionListener? _listener;
 
-    private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, RelayEntry? relay, ConnectionDelegate web)
+    private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, ConnectionDelegate web)
     {
         _factory = new PublicListenerFactory(
             Options.Create(new SocketTransportOptions()), new Pools(), TimeProvider.System, NullLoggerFactory.Instance);
-        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay, isProxy: null, NullLogger.Instance);
+        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay: null, isProxy: null, NullLogger.Instance);
         _web = web;
     }
 
     public static async Task<SortedListener> StartAsync(
-        ConnectionDelegate web, X509Certificate2? certificate = null, X509Certificate2? stranger = null, RelayEntry? relay = null)
+        ConnectionDelegate web, X509Certificate2? certificate = null, X509Certificate2? stranger = null)
     {
-        var site = new SortedListener(certificate, stranger, relay, web);
+        var site = new SortedListener(certificate, stranger, web);
         site._listener = await site._factory.BindAsync(new PublicEndPoint(IPAddress.Loopback, 0));
         return site;
     }
-
-    public IPEndPoint EndPoint => (IPEndPoint)_listener!.EndPoint;
 
     /// <summary>Signs for itself, for this name.</summary>
     public static X509Certificate2 CertificateFor(string name)
@@ -65,15 +61,6 @@ internal sealed class SortedListener : IAsyncDisposable
         return (client, ServeAsync(connection!));
     }
 
-    /// <summary>Serves whoever connects next.</summary>
-    /// <returns>Whether its service ended on a thread that polls sockets, which is nobody's to end on.</returns>
-    public async Task<bool> ServeNextAsync(CancellationToken cancellationToken)
-    {
-        var connection = await _listener!.AcceptAsync(cancellationToken).ConfigureAwait(false);
-        await ServeAsync(connection!).ConfigureAwait(false);
-        return PollLoop.IsCurrent;
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _listener!.UnbindAsync();
@@ -89,11 +76,11 @@ internal sealed class SortedListener : IAsyncDisposable
     {
         try
         {
-            await _sorter.ServeAsync(connection, _web).ConfigureAwait(false);
+            await _sorter.ServeAsync(connection, _web);
         }
         finally
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
         }
     }
 
