@@ -170,6 +170,8 @@ public sealed class RelayServer : IForwarderTable, IAsyncDisposable
         }
         finally
         {
+            // The thread that found out may be the one that others wait for.
+            await Task.Yield();
             _hub.Unregister(connection, slot, reason);
         }
     }

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using MeshControl.Derp.Http;
 using MeshControl.Derp.Relay;
 using MeshControl.Server.Diagnostics;
+using MeshControl.Server.Listeners.Polling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -53,31 +54,26 @@ internal sealed class ConnectionSorter(
         var connection = (PublicConnection)context;
         try
         {
-            if (certificate is null && (stranger is null || !await BeginsWithTlsAsync(connection.Socket)))
+            var polled = certificate is null && stranger is null ? null : connection.Poll();
+            if (polled is null || (certificate is null && await polled.PeekAsync() != HandshakeRecord))
             {
                 connection.UsePlain();
                 await web(connection);
                 return;
             }
 
-            await using var stream = new SslStream(new NetworkStream(connection.Socket, ownsSocket: false), leaveInnerStreamOpen: false);
+            await using var stream = new SslStream(polled, leaveInnerStreamOpen: false);
             await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
                 ServerCertificateContext = (certificate ?? stranger!)(),
                 ApplicationProtocols = Protocols,
             });
-            await ServeSecuredAsync(connection, stream, web);
+            await ServeSecuredAsync(connection, polled, stream, web);
         }
         catch (Exception exception) when (IsThePeers(exception))
         {
             Log.ConnectionFailed(logger, connection.ConnectionId, exception);
         }
-    }
-
-    private static async Task<bool> BeginsWithTlsAsync(Socket socket)
-    {
-        var first = new byte[1];
-        return await socket.ReceiveAsync(first, SocketFlags.Peek) == 1 && first[0] == HandshakeRecord;
     }
 
     /// <summary>A socket for both families shows IPv4 peers as IPv6 addresses.</summary>
@@ -90,7 +86,7 @@ internal sealed class ConnectionSorter(
     private static bool IsThePeers(Exception exception) =>
         exception is IOException or SocketException or AuthenticationException or ObjectDisposedException or OperationCanceledException;
 
-    private async Task ServeSecuredAsync(PublicConnection connection, SslStream stream, ConnectionDelegate web)
+    private async Task ServeSecuredAsync(PublicConnection connection, PolledStream polled, SslStream stream, ConnectionDelegate web)
     {
         var ticket = connection.Features.Get<ConnectionTicket>();
         ticket?.Secured();
@@ -120,7 +116,11 @@ internal sealed class ConnectionSorter(
             remote,
             () => connection.Abort(new ConnectionAbortedException("The relay ends it.")))
         {
-            LoggedIn = (_, _) => ticket?.HandOver(),
+            LoggedIn = (_, _) =>
+            {
+                ticket?.HandOver();
+                polled.GoInPlace();
+            },
         };
         await relay!.ServeAsync(link, first, connection.ConnectionClosed);
     }

@@ -6,6 +6,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using MeshControl.Derp.Http;
+using MeshControl.Server.Listeners.Polling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -33,11 +34,15 @@ internal sealed class PublicConnection : ConnectionContext,
     private IDuplexPipe? _transport;
 
     /// <summary>
-    /// Guards the next two: a socket that was closed here must not become a transport of the web server's, which would take its end for a fault.
+    /// Guards the next three: a socket that was closed here must not become a transport of the web server's, which would take its end for a
+    /// fault, and whoever waits for it must find out.
     /// </summary>
     private readonly Lock _gate = new();
 
     private bool _aborted;
+
+    /// <summary>Null when nobody has asked for it.</summary>
+    private PolledStream? _polled;
 
     /// <summary>The web server's own transport, once there is one.</summary>
     private ConnectionContext? _inner;
@@ -98,11 +103,23 @@ internal sealed class PublicConnection : ConnectionContext,
     public Task<X509Certificate2?> GetClientCertificateAsync(CancellationToken cancellationToken) =>
         Task.FromResult<X509Certificate2?>(null);
 
+    /// <summary>The socket's bytes, for whoever finds out what flows on the connection. To be asked for once.</summary>
+    /// <exception cref="ConnectionAbortedException">Somebody has ended the connection meanwhile.</exception>
+    public PolledStream Poll()
+    {
+        Debug.Assert(_polled is null, "A socket is polled once.");
+        lock (_gate)
+        {
+            return _polled = _aborted ? throw new ConnectionAbortedException() : new PolledStream(Socket);
+        }
+    }
+
     /// <summary>Bare HTTP: the web server's own way of reading a socket does best.</summary>
     /// <exception cref="ConnectionAbortedException">Somebody has ended the connection meanwhile.</exception>
     public void UsePlain()
     {
         Debug.Assert(_transport is null, "A connection has one transport.");
+        _polled?.Leave();
         lock (_gate)
         {
             if (_aborted)
@@ -118,11 +135,12 @@ internal sealed class PublicConnection : ConnectionContext,
     }
 
     /// <summary>HTTP inside TLS.</summary>
-    /// <param name="stream">After its handshake.</param>
+    /// <param name="stream">After its handshake, on what <see cref="Poll"/> returned.</param>
     /// <param name="read">What was read of it already.</param>
     public void UseTls(SslStream stream, ReadOnlyMemory<byte> read)
     {
         Debug.Assert(_transport is null, "A connection has one transport.");
+        _polled?.Leave();
         ApplicationProtocol = stream.NegotiatedApplicationProtocol.Protocol;
         Features.Set<ITlsConnectionFeature>(this);
         Features.Set<ITlsApplicationProtocolFeature>(this);
@@ -176,6 +194,13 @@ internal sealed class PublicConnection : ConnectionContext,
         }
 
         Socket.Dispose();
+        PolledStream? polled;
+        lock (_gate)
+        {
+            polled = _polled;
+        }
+
+        polled?.Closed();
     }
 
     /// <summary>Tells whoever works for the peer that it is gone, elsewhere than on the thread that found out.</summary>

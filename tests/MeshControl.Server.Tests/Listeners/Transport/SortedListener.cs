@@ -3,6 +3,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MeshControl.Derp.Http;
+using MeshControl.Server.Listeners.Polling;
 using MeshControl.Server.Listeners.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -19,21 +21,23 @@ internal sealed class SortedListener : IAsyncDisposable
     private readonly ConnectionDelegate _web;
     private IConnectionListener? _listener;
 
-    private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, ConnectionDelegate web)
+    private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, RelayEntry? relay, ConnectionDelegate web)
     {
         _factory = new PublicListenerFactory(
             Options.Create(new SocketTransportOptions()), new Pools(), TimeProvider.System, NullLoggerFactory.Instance);
-        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay: null, isProxy: null, NullLogger.Instance);
+        _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay, isProxy: null, NullLogger.Instance);
         _web = web;
     }
 
     public static async Task<SortedListener> StartAsync(
-        ConnectionDelegate web, X509Certificate2? certificate = null, X509Certificate2? stranger = null)
+        ConnectionDelegate web, X509Certificate2? certificate = null, X509Certificate2? stranger = null, RelayEntry? relay = null)
     {
-        var site = new SortedListener(certificate, stranger, web);
+        var site = new SortedListener(certificate, stranger, relay, web);
         site._listener = await site._factory.BindAsync(new PublicEndPoint(IPAddress.Loopback, 0));
         return site;
     }
+
+    public IPEndPoint EndPoint => (IPEndPoint)_listener!.EndPoint;
 
     /// <summary>Signs for itself, for this name.</summary>
     public static X509Certificate2 CertificateFor(string name)
@@ -61,6 +65,15 @@ internal sealed class SortedListener : IAsyncDisposable
         return (client, ServeAsync(connection!));
     }
 
+    /// <summary>Serves whoever connects next.</summary>
+    /// <returns>Whether its service ended on a thread that polls sockets, which is nobody's to end on.</returns>
+    public async Task<bool> ServeNextAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _listener!.AcceptAsync(cancellationToken).ConfigureAwait(false);
+        await ServeAsync(connection!).ConfigureAwait(false);
+        return PollLoop.IsCurrent;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _listener!.UnbindAsync();
@@ -76,11 +89,11 @@ internal sealed class SortedListener : IAsyncDisposable
     {
         try
         {
-            await _sorter.ServeAsync(connection, _web);
+            await _sorter.ServeAsync(connection, _web).ConfigureAwait(false);
         }
         finally
         {
-            await connection.DisposeAsync();
+            await connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
