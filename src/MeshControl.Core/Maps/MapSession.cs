@@ -178,7 +178,7 @@ public sealed class MapSession
     /// <summary>
     /// Notes what a published change means for this client. Called by the writer, in order, for each session that the change concerns.
     /// </summary>
-    /// <param name="notice">What of it concerns this session.</param>
+    /// <param name="notice">What of it concerns the viewer.</param>
     /// <param name="change">Against the snapshot before.</param>
     /// <param name="snapshot">The one that holds it.</param>
     /// <returns>Whether the session is unsettled from now on.</returns>

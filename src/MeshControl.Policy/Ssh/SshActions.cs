@@ -15,8 +15,8 @@ internal static class SshActions
 
     private static readonly SshRecorderFailureAction NoSessionUnrecorded = new()
     {
-        RejectSessionWithMessage = "This session would have to be recorded, and no recorder can be reached.",
-        TerminateSessionWithMessage = "This session has to be recorded, and its recorder is gone.",
+        RejectSessionWithMessage = "SSH sessions have to be recorded here, and no recorder can be reached.",
+        TerminateSessionWithMessage = "SSH sessions have to be recorded here, and the recorder is gone.",
     };
 
     public static SshAction Of(SshRuleTemplate template, AccessMap map, string serverUrl)
