@@ -37,7 +37,7 @@ public sealed class AccessMap
         Classes = classes;
         Routes = routes;
         Ssh = ssh;
-        TailnetTexts = [.. AddressText.OfTailnet(tailnet.Prefixes)];
+        TailnetTexts = [.. FilterText.OfTailnet(tailnet.Prefixes)];
     }
 
     public PolicyFile Policy => Compiled.File;

@@ -72,11 +72,11 @@ internal sealed class ClassAccess
         switch (target.Kind)
         {
             case RuleTargetKind.Addresses:
-                return AddressText.Of(target.Alias);
+                return FilterText.Of(target.Alias);
             case RuleTargetKind.Everything:
                 return ["*"];
             case RuleTargetKind.Internet:
-                return AddressText.Internet;
+                return FilterText.Internet;
             default:
                 return [null];
         }

@@ -138,7 +138,7 @@ public sealed class NodeFilter
 
     private IEnumerable<NetPortRange> Ports(Destination destination) => destination.Text is { } text
         ? [new NetPortRange { Ip = text, Ports = destination.Ports }]
-        : OwnAddresses.Select(address => new NetPortRange { Ip = AddressText.Of(address), Ports = destination.Ports });
+        : OwnAddresses.Select(address => new NetPortRange { Ip = FilterText.Of(address), Ports = destination.Ports });
 
     private IEnumerable<System.Net.IPAddress> OwnAddresses => _node is null ? [] : AccessMap.AddressesOf(_node);
 
@@ -155,12 +155,12 @@ public sealed class NodeFilter
         var addresses = nodes.SelectMany(AccessMap.AddressesOf);
         if (rule.Owner is not null)
         {
-            return addresses.Select(AddressText.Of);
+            return addresses.Select(FilterText.Of);
         }
 
         return shard > 0
             // Said already, and a capability would be granted twice.
-            ? addresses.Where(address => !expression.Wildcard && !expression.Prefixes.Any(prefix => prefix.Contains(address))).Select(AddressText.Of)
-            : addresses.Select(AddressText.Of).Concat(expression.Literals).Concat(expression.Wildcard ? _map.TailnetTexts.Concat(_map.Routes.Texts) : []);
+            ? addresses.Where(address => !expression.Wildcard && !expression.Prefixes.Any(prefix => prefix.Contains(address))).Select(FilterText.Of)
+            : addresses.Select(FilterText.Of).Concat(expression.Literals).Concat(expression.Wildcard ? _map.TailnetTexts.Concat(_map.Routes.Texts) : []);
     }
 }

@@ -254,7 +254,7 @@ internal sealed class PolicyCompiler
         return expression;
 
         IEnumerable<string> Texts(Alias alias) =>
-            alias is IpSetAlias ? _selectors.PrefixesOf(alias).Select(AddressText.Of) : AddressText.Of(alias);
+            alias is IpSetAlias ? _selectors.PrefixesOf(alias).Select(FilterText.Of) : FilterText.Of(alias);
 
         bool IsNodes(Alias alias) =>
             alias is not (WildcardAlias or AutogroupAlias { Group: Autogroup.DangerAll }) && _selectors.PrefixesOf(alias).IsEmpty;

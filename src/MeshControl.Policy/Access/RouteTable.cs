@@ -16,7 +16,7 @@ internal sealed class RouteTable
     private RouteTable(ImmutableDictionary<IpPrefix, ImmutableArray<PolicyNode>> routers) => _routers = routers;
 
     /// <summary>Each route once, in wire form.</summary>
-    public IReadOnlyList<string> Texts => _texts ??= [.. _routers.Keys.Select(AddressText.Of).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Texts => _texts ??= [.. _routers.Keys.Select(FilterText.Of).Order(StringComparer.Ordinal)];
 
     /// <summary>Who has a route, in the order of registration.</summary>
     public ImmutableArray<PolicyNode> RoutersOf(IpPrefix route) => _routers.GetValueOrDefault(route, []);

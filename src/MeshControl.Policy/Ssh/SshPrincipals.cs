@@ -33,7 +33,7 @@ internal sealed class SshPrincipals
             .With(sources.Where(node => owners.Contains(node.Owner)), owners);
 
     public static IEnumerable<SshPrincipal> Addresses(PolicyNode node) =>
-        AccessMap.AddressesOf(node).Select(address => new SshPrincipal { NodeIp = AddressText.Of(address) });
+        AccessMap.AddressesOf(node).Select(address => new SshPrincipal { NodeIp = FilterText.Of(address) });
 
     private SshPrincipals With(IEnumerable<PolicyNode> sources, IReadOnlySet<long?>? owners)
     {

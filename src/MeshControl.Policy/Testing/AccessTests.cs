@@ -3,7 +3,6 @@ using MeshControl.Policy.Access;
 using MeshControl.Policy.Language;
 using MeshControl.Policy.World;
 using MeshControl.Protocol.Control;
-using AddressText = MeshControl.Policy.Access.AddressText;
 
 namespace MeshControl.Policy.Testing;
 
@@ -156,7 +155,7 @@ internal static class AccessTests
 
     private static string By(int? protocol) => protocol is { } number ? $" by {IpProtocols.NameOf(number)}" : "";
 
-    private static string Text(TestAddress address) => AddressText.Of(address.Prefix);
+    private static string Text(TestAddress address) => FilterText.Of(address.Prefix);
 
     private static string Text(RuleOrigin origin) => origin.Section.Length == 0
         ? "a policy without acls and grants"

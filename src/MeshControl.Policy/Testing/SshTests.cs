@@ -1,6 +1,6 @@
+using MeshControl.Policy.Access;
 using MeshControl.Policy.Language;
 using MeshControl.Protocol.Control;
-using AddressText = MeshControl.Policy.Access.AddressText;
 
 namespace MeshControl.Policy.Testing;
 
@@ -72,7 +72,7 @@ internal static class SshTests
 
         foreach (var (source, nodes) in targets)
         {
-            var address = AddressText.Of(source.Prefix.Address);
+            var address = FilterText.Of(source.Prefix.Address);
             foreach (var target in nodes)
             {
                 var outcome = Ask(target, address, user);

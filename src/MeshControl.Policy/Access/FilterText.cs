@@ -5,19 +5,10 @@ using MeshControl.Protocol.Control;
 namespace MeshControl.Policy.Access;
 
 /// <summary>Addresses in the form that filters have them: one address without its length, a prefix, a range.</summary>
-internal static class AddressText
+internal static class FilterText
 {
-    /// <summary>The public address space: neither private nor link-local nor a tailnet's own, and global unicast of IPv6.</summary>
-    public static readonly string[] Internet =
-    [
-        "0.0.0.0-9.255.255.255",
-        "11.0.0.0-100.63.255.255",
-        "100.128.0.0-169.253.255.255",
-        "169.255.0.0-172.15.255.255",
-        "172.32.0.0-192.167.255.255",
-        "192.169.0.0-255.255.255.255",
-        "2000::-3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-    ];
+    /// <summary>The public address space, as ranges.</summary>
+    public static readonly string[] Internet = [.. PublicAddressSpace.Ranges.Select(range => range.ToString())];
 
     /// <summary>The ranges that clients get addresses from, without the part that ChromeOS uses inside the machine.</summary>
     private static readonly string[] TailscaleRanges =
@@ -30,7 +21,7 @@ internal static class AddressText
     {
         PrefixAlias prefix => [Of(prefix.Prefix)],
         HostAlias host => [Of(host.Prefix)],
-        RangeAlias range => [$"{range.First}-{range.Last}"],
+        RangeAlias range => [range.ToString()],
         _ => [],
     };
 
