@@ -105,9 +105,13 @@ public sealed class RelayTests
         await using var stream = await network.OpenStreamAsync(from, to);
         await stream.EchoAsync(StreamLength, Token);
 
-        var traffic = stream.EchoAsync(StreamLength, Token);
+        using var isBack = new CancellationTokenSource();
+        var traffic = stream.EchoPiecesAsync(isBack.Token, Token);
         await (kill ? network.Server.KillAsync() : network.Server.StopAsync());
+        Assert.False(traffic.IsCompleted);
         await network.Server.StartAsync();
+        await ReachesByRelayAsync(from, to);
+        await isBack.CancelAsync();
 
         await traffic;
         await stream.EchoAsync(StreamLength, Token);

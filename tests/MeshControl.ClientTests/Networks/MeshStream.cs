@@ -11,6 +11,7 @@ namespace MeshControl.ClientTests.Networks;
 internal sealed class MeshStream : IAsyncDisposable
 {
     private const int ChunkLength = 16 * 1024;
+    private const int PieceLength = 2 * 1024;
 
     /// <summary>What TCP does not mend by then, it does not mend: a peer behind a relay that was away is back within this time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -59,6 +60,19 @@ internal sealed class MeshStream : IAsyncDisposable
         }
 
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(sent)), Convert.ToHexStringLower(SHA256.HashData(received)));
+    }
+
+    /// <summary>
+    /// Sends piece after piece, each when the one before is back. So little is under way when the path is cut, since the TCP of clients without
+    /// a device of the system mends one lost segment after each timeout, and timeouts have grown to seconds while the path was away.
+    /// </summary>
+    /// <param name="until">The piece that is under way then is the last.</param>
+    public async Task EchoPiecesAsync(CancellationToken until, CancellationToken cancellationToken)
+    {
+        while (!until.IsCancellationRequested)
+        {
+            await EchoAsync(PieceLength, cancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
