@@ -4,6 +4,7 @@ using MeshControl.Core.Naming;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 
+using MeshControl.Protocol.Keys;
 namespace MeshControl.Core.Nodes;
 
 /// <summary>How what a client says of itself becomes part of its node.</summary>
@@ -48,6 +49,22 @@ internal static class NodeUpdates
                 HomeDerp = netInfo.PreferredDerp is > 0 and var region ? region : presence.HomeDerp,
             };
 
-    public static NodePresence WithEndpoints(NodePresence presence, ImmutableArray<System.Net.IPEndPoint> endpoints) =>
-        presence.Endpoints.AsSpan().SequenceEqual(endpoints.AsSpan()) ? presence : presence with { Endpoints = endpoints };
+    /// <summary>Takes over endpoints. Clients try all that they are told, so the same ones in another order are no news to anybody.</summary>
+    public static NodePresence WithEndpoints(NodePresence presence, ImmutableArray<IPEndPoint> endpoints) =>
+        presence.Endpoints.AsSpan().SequenceEqual(endpoints.AsSpan()) || presence.Endpoints.ToHashSet().SetEquals(endpoints)
+            ? presence
+            : presence with { Endpoints = endpoints };
+
+    /// <summary>
+    /// What a new node of a machine begins with: what the machine last reported by another one. Clients do not repeat it when somebody
+    /// else logs in, since their network is as it was.
+    /// </summary>
+    public static NodePresence OfMachine(NodeTable nodes, MachinePublicKey machine)
+    {
+        var last = nodes.OfMachine(machine)
+            .Select(entry => entry.Presence)
+            .Where(presence => presence.HomeDerp != 0)
+            .MaxBy(presence => (presence.Online, presence.LastSeen));
+        return last is null ? NodePresence.None : new NodePresence { NetInfo = last.NetInfo, HomeDerp = last.HomeDerp };
+    }
 }

@@ -169,6 +169,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         }
 
         var hostinfo = NodeUpdates.Durable(request.Hostinfo ?? new Hostinfo());
+        var known = NodeUpdates.OfMachine(draft.Snapshot.Nodes, machine);
         var entry = draft.Add(new Node
         {
             Id = draft.NewNodeId(),
@@ -187,7 +188,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             Ephemeral = key.Ephemeral || request.Ephemeral,
             AuthKey = key.Id,
         });
-        entry = draft.Update(entry, presence: PresenceOf(draft, entry.Presence, entry.Node));
+        entry = draft.Update(entry, presence: PresenceOf(draft, known, entry.Node));
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }

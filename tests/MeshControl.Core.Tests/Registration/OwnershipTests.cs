@@ -1,6 +1,8 @@
 using MeshControl.Core.Model;
+using MeshControl.Core.Nodes;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Tests.Support;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tests.Registration;
 
@@ -26,6 +28,37 @@ public sealed class OwnershipTests
         Assert.Equal([1L, 2L], bench.Nodes.Select(node => node.Owner!.Value.Value));
         Assert.NotEqual(annas.IPv4, bertas.IPv4);
         Assert.Equal("laptop-1", bertas.GivenName);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestNetInfoPreservationInRegistrationFlow")]
+    public async Task OtherUser_SameMachine_NewNodeBeginsWithWhatTheMachineReportedLast()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        await ReportAsync(await bench.JoinAsync(7, 70, await bench.KeyAsync()), region: 7);
+        await bench.LogoutAsync(7, 70);
+        bench.Time.Advance(TimeSpan.FromHours(1));
+        await ReportAsync(await bench.JoinAsync(7, 71, await bench.KeyAsync(tags: ["tag:web"])), region: 5);
+
+        // The client says again what its network is like when that changes, not when somebody else logs in.
+        var bertas = await bench.JoinAsync(7, 72, await bench.KeyAsync(RegistrationBench.Berta));
+        var stranger = await bench.JoinAsync(8, 80, await bench.KeyAsync(RegistrationBench.Berta));
+
+        Assert.Equal((5, 5), (PresenceOf(bertas).HomeDerp, PresenceOf(bertas).NetInfo!.PreferredDerp));
+        Assert.Equal(5, bench.Store.PresenceOf(bertas.Id)!.HomeDerp);
+        Assert.Equal((null, false), (PresenceOf(bertas).LastSeen, PresenceOf(bertas).Online));
+        Assert.Equal(NodePresence.None, PresenceOf(stranger));
+
+        NodePresence PresenceOf(Node node) => bench.Snapshot.Nodes.Single(entry => entry.Id == node.Id).Presence;
+
+        async Task ReportAsync(Node node, int region)
+        {
+            var report = new MapRequest { OmitPeers = true, Hostinfo = new Hostinfo { NetInfo = new NetInfo { PreferredDerp = region } } };
+            await bench.Tailnet.ExecuteAsync(new UpdateNodeCommand(node.Id, report), TestContext.Current.CancellationToken);
+            await bench.Tailnet.ExecuteAsync(new SetOnlineCommand([node.Id]), TestContext.Current.CancellationToken);
+            await bench.Tailnet.ExecuteAsync(
+                new SetOfflineCommand(new Dictionary<NodeId, DateTimeOffset> { [node.Id] = bench.Now }, _ => false), TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -177,6 +210,41 @@ public sealed class OwnershipTests
     public async Task TaggedKey_SeveralTaggedNodes_TheOneThatLogsInIsRotated()
     {
         await using var bench = await RegistrationBench.StartAsync();
+    [Theory]
+    [Trait("Acceptance", "TestTaggedPAKReauthRejectsAmbiguousMultiUserNode")]
+    [InlineData(0, 0)]
+    [InlineData(70, 1)]
+    [InlineData(71, 2)]
+    public async Task TaggedKey_MachineHasNodesOfTwoUsers_OnlyTheLoginThatItFollowsIsConverted(int oldNodeKey, long converted)
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var annas = await bench.JoinAsync(7, 70, await bench.KeyAsync());
+        var bertas = await bench.JoinAsync(7, 71, await bench.KeyAsync(RegistrationBench.Berta));
+
+        var tagged = await bench.JoinAsync(7, Make.Register(72, await bench.KeyAsync(user: null, tags: ["tag:web"])) with
+        {
+            OldNodeKey = oldNodeKey == 0 ? default : Make.NodeKey(oldNodeKey),
+        });
+
+        // Without a login to follow nobody can know which of the two is meant, so it is neither.
+        Assert.Equal(converted == 0 ? 3 : converted, tagged.Id.Value);
+        Assert.All(new[] { annas, bertas }.Where(node => node.Id != tagged.Id), node => Assert.Contains(node, bench.Nodes));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestAuthPathRejectsTaggedAndUserCoexistence")]
+    public async Task UserKey_MachineHasATaggedNodeAndAnotherUsers_BothStay()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        var annas = await bench.JoinAsync(7, 70, await bench.KeyAsync());
+        var tagged = await bench.JoinAsync(7, 71, await bench.KeyAsync(tags: ["tag:web"]));
+
+        var bertas = await bench.JoinAsync(
+            7, Make.Register(72, await bench.KeyAsync(RegistrationBench.Berta)) with { OldNodeKey = Make.NodeKey(71) });
+
+        Assert.Equal([annas, tagged, bertas], bench.Nodes);
+    }
+
         await bench.JoinAsync(7, 70, await bench.KeyAsync(tags: ["tag:web"]));
         var second = await bench.JoinAsync(7, 71, await bench.KeyAsync());
         await bench.EditNodeAsync(second.Id, node => node with { Owner = null, Tags = ["tag:web"] });
