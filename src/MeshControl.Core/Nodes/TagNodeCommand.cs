@@ -5,8 +5,8 @@ using MeshControl.Core.Tailnets;
 namespace MeshControl.Core.Nodes;
 
 /// <summary>
-/// Replaces a node's tags. A user's node belongs to its tags from then on, which nothing but a new login undoes: it loses its
-/// owner, and the end of its login unless that has come. A node that is tagged already keeps its expiry.
+/// Replaces a node's tags. A user's node loses its owner and belongs to its tags from then on, which nothing but a new login undoes.
+/// Its expiry stays, as everywhere where tags are given: what is no login changes no login's end.
 /// </summary>
 /// <param name="id">The node.</param>
 /// <param name="tags">See <see cref="TagNames"/>; at least one.</param>
@@ -36,11 +36,6 @@ public sealed class TagNodeCommand(NodeId id, IReadOnlyList<string> tags) : Tail
             return entry;
         }
 
-        return draft.Update(entry, node with
-        {
-            Tags = wanted,
-            Owner = null,
-            Expiry = node.IsTagged || node.IsExpired(draft.Now) ? node.Expiry : null,
-        });
+        return draft.Update(entry, node with { Tags = wanted, Owner = null });
     }
 }

@@ -166,10 +166,11 @@ public sealed class AdministeredNodeTests
     }
 
     [Fact]
-    public async Task Tag_UsersNode_LosesOwnerAndExpiryAndThePeersSeeIt()
+    [Trait("Acceptance", "TestTaggingPreservesNodeExpiry")]
+    public async Task Tag_UsersNode_LosesItsOwnerAloneAndThePeersSeeIt()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
-        await host.ExecuteAsync(new ExpireNodeCommand(One) { Lifetime = TimeSpan.FromHours(1) });
+        var expiry = (await host.ExecuteAsync(new ExpireNodeCommand(One) { Lifetime = TimeSpan.FromHours(1) })).Value.Node.Expiry;
         var self = (await host.Tailnet.Sessions.OpenAsync(host.Entry(1), 130, Cancel))!;
         var peer = (await host.Tailnet.Sessions.OpenAsync(host.Entry(2), 130, Cancel))!;
         self.First();
@@ -177,7 +178,7 @@ public sealed class AdministeredNodeTests
 
         var node = (await host.ExecuteAsync(new TagNodeCommand(One, ["tag:b", "tag:a"]))).Value.Node;
 
-        Assert.Equal((null, null), (node.Owner, node.Expiry));
+        Assert.Equal((null, expiry), (node.Owner, node.Expiry));
         Assert.Equal(["tag:a", "tag:b"], node.Tags);
         var (toSelf, toPeer) = (self.Next()!, peer.Next()!);
 
@@ -186,7 +187,7 @@ public sealed class AdministeredNodeTests
         foreach (var (told, shown) in new[] { (toSelf, toSelf.Node!), (toPeer, Assert.Single(toPeer.PeersChanged!)) })
         {
             Assert.Equal(["tag:a", "tag:b"], shown.Tags!);
-            Assert.Equal((Core.Maps.UserProfiles.TaggedDevicesId, (DateTimeOffset?)null), (shown.User, shown.KeyExpiry));
+            Assert.Equal((Core.Maps.UserProfiles.TaggedDevicesId, expiry), (shown.User, shown.KeyExpiry));
             Assert.Contains(told.UserProfiles!, profile => profile.LoginName == "tagged-devices");
         }
     }
@@ -202,15 +203,6 @@ public sealed class AdministeredNodeTests
 
         Assert.Equal(["tag:c"], node.Tags);
         Assert.Equal(expiry, node.Expiry);
-    }
-
-    [Fact]
-    public async Task Tag_ExpiredNode_StaysExpired()
-    {
-        await using var host = new TailnetHost(Seeds.WithNodes(1));
-        await host.ExecuteAsync(new ExpireNodeCommand(One));
-
-        Assert.True((await host.ExecuteAsync(new TagNodeCommand(One, ["tag:a"]))).Value.Node.IsExpired(host.Time.GetUtcNow()));
     }
 
     [Fact]
