@@ -57,6 +57,8 @@ public sealed class MapSessions
     /// <returns>Null when the server is stopping.</returns>
     public async Task<MapSession?> OpenAsync(NodeEntry viewer, int capabilityVersion, CancellationToken cancellationToken)
     {
+        // A request that was given up while it waited must not end the stream that its client has opened since.
+        cancellationToken.ThrowIfCancellationRequested();
         var session = new MapSession(_feed, _time, viewer, capabilityVersion);
         MapSession? old;
         lock (_gate)

@@ -130,6 +130,39 @@ public sealed class OnlineTests
 
     [Fact]
     public async Task Sweep_StreamOpensWhileTheCommandWaits_StaysOnline()
+    [Fact]
+    [Trait("Acceptance", "TestDisconnectOutOfOrderSessionsCannotStrandNodeOnline")]
+    public async Task Close_LaterStreamFirst_NodeIsOfflineAfterTheGrace()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        var live = await OpenAsync(host, 2);
+        var late = await OpenAsync(host, 2);
+        host.Tailnet.Sessions.Close(late);
+        host.Time.Advance(Grace / 2);
+        host.Tailnet.Sessions.Close(live);
+
+        host.Time.Advance(Grace / 2);
+        await host.Tailnet.Sessions.SweepAsync(Cancel);
+
+        Assert.False(host.Entry(2).Presence.Online);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestDisconnectOutOfOrderSessionsCannotStrandNodeOnline")]
+    public async Task Open_RequestWasGivenUpBefore_LeavesTheStreamThatItsClientHas()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        var live = await OpenAsync(host, 2);
+        using var left = new CancellationTokenSource();
+        await left.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => host.Tailnet.Sessions.OpenAsync(host.Entry(2), 130, left.Token));
+
+        Assert.Equal(SessionEnd.None, live.End);
+        Assert.True(host.Tailnet.Sessions.TryGet(new NodeId(2), out var open));
+        Assert.Same(live, open);
+    }
+
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
         host.Tailnet.Sessions.Close(await OpenAsync(host, 2));
