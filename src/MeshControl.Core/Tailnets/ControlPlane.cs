@@ -1,5 +1,6 @@
 using MeshControl.Core.Diagnostics;
 using MeshControl.Core.Model;
+using MeshControl.Core.Naming;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Storage;
 using MeshControl.Protocol.Keys;
@@ -105,6 +106,14 @@ public sealed class ControlPlane : IAsyncDisposable
             var tailnet = new Tailnet(TailnetSnapshot.From(one, settings), plane._services);
             plane._tailnets.Add(one.Id, tailnet);
             Log.TailnetLoaded(plane._logger, one.Name, one.Users.Count, one.Nodes.Count);
+            foreach (var node in one.Nodes)
+            {
+                // Only from outside can such a name have come into the database, and whoever put it there knows what it should be.
+                if (GivenNames.Check(node.GivenName) is { } problem)
+                {
+                    Log.NameIsNone(plane._logger, node.Id.Value, problem);
+                }
+            }
         }
 
         plane.Default = plane._tailnets.Values.FirstOrDefault(tailnet => tailnet.Snapshot.Name == DefaultTailnet)

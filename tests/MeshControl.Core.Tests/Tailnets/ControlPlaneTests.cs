@@ -4,6 +4,7 @@ using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Core.Users;
 using MeshControl.Testing.Time;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MeshControl.Core.Tests.Tailnets;
@@ -42,6 +43,22 @@ public sealed class ControlPlaneTests
         Assert.Same(second.Default, second.FindByNodeKey(Make.NodeKey(2)));
         Assert.Equal(4, (await second.Default.ExecuteAsync(new CreateUserCommand("berta", "", null, null), Cancel)).Value.Id.Value);
         Assert.Empty(store.Breaches);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestGivenNameMapsToValidFQDNCheck")]
+    [Trait("Acceptance", "TestScanNodeHealthReportsInvalidNameWithoutMutating")]
+    public async Task Start_StoredNameIsNone_IsReportedAndStays()
+    {
+        const int NameIsNone = 1015;
+        var store = new FakeStore();
+        store.Seed(Seeds.WithNodes(2) with { Nodes = [Make.Node(1) with { GivenName = "" }, Make.Node(2)] });
+        using var log = new RecordedLog();
+        await using var plane = await ControlPlane.StartAsync(store, Make.Settings(), new ManualTimeProvider(), log, Cancel);
+
+        Assert.Equal([NameIsNone], log.Events(LogLevel.Warning));
+        Assert.True(plane.Default.Snapshot.Nodes.TryGet(new NodeId(1), out var entry));
+        Assert.Equal("", entry.Node.GivenName);
     }
 
     [Fact]
