@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Net;
 using MeshControl.Core.Model;
 using MeshControl.Core.Naming;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
-
 using MeshControl.Protocol.Keys;
+
 namespace MeshControl.Core.Nodes;
 
 /// <summary>How what a client says of itself becomes part of its node.</summary>

@@ -99,6 +99,48 @@ public sealed class UpdateNodeTests
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
 
+    // Ports in the tens of their kind, of 0 those whose client tells no kinds.
+    [Theory]
+    [Trait("Acceptance", "TestEndpointBroadcastWorthy")]
+    [InlineData(new[] { 10 }, new[] { 10, 20 })]
+    [InlineData(new[] { 10 }, new[] { 10, 40 })]
+    [InlineData(new[] { 20 }, new[] { 20, 10 })]
+    [InlineData(new[] { 10 }, new[] { 10, 30 })]
+    [InlineData(new[] { 10, 11 }, new[] { 10 })]
+    [InlineData(new[] { 1 }, new[] { 1, 2 })]
+    [InlineData(new[] { 10, 20 }, new[] { 10, 21 })]
+    [InlineData(new[] { 10 }, new[] { 10, 20, 11 })]
+    public async Task Lite_OtherEndpointsOfWhateverKind_PeersAreToldAllOfThem(int[] before, int[] after)
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        await UpdateAsync(host, WithPorts(before));
+        var peer = (await host.Tailnet.Sessions.OpenAsync(host.Entry(2), 130, TestContext.Current.CancellationToken))!;
+        Assert.Equal(before, Assert.Single(peer.First()!.Peers!).Endpoints!.Select(endpoint => endpoint.Port));
+
+        await UpdateAsync(host, WithPorts(after));
+
+        // Behind NATs on both sides the first ping gets through when both know where the other is seen, so none is worth holding back.
+        Assert.Equal(after, Assert.Single(peer.Next()!.PeersChangedPatch!).Endpoints!.Select(endpoint => endpoint.Port));
+
+        static MapRequest WithPorts(int[] ports) => Lite with
+        {
+            Endpoints = WireList.CopyOf(ports.Select(Make.Endpoint)),
+            EndpointTypes = ports.Min() < 10 ? null : WireList.CopyOf(ports.Select(port => port / 10)),
+        };
+    }
+
+    [Fact]
+    public async Task Lite_SameEndpointsInAnotherOrder_AreNoNews()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await UpdateAsync(host, Lite with { Endpoints = [Make.Endpoint(1), Make.Endpoint(2)] });
+        var before = host.Entry(1);
+
+        await UpdateAsync(host, Lite with { Endpoints = [Make.Endpoint(2), Make.Endpoint(1)] });
+
+        Assert.Same(before, host.Entry(1));
+    }
+
         await UpdateAsync(host, Lite with
         {
             Endpoints = WireList.CopyOf(Enumerable.Range(1, UpdateNodeCommand.MaxEndpoints + 1).Select(Make.Endpoint)),
