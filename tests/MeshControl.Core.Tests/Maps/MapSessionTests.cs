@@ -546,6 +546,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestReauthChange")]
     public void KeyReplaced_PeersGetTheWholeNode()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));

@@ -14,6 +14,7 @@ public sealed class OnlineTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestConnectDisconnectOrdinaryNodeNoRuntimeRecompute")]
     public async Task Open_NodeIsOnlineAndPeersHearIt()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -45,6 +46,7 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectDisconnectOrdinaryNodeNoRuntimeRecompute")]
     public async Task Close_GraceIsOver_OfflineSinceItClosed()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -129,8 +131,6 @@ public sealed class OnlineTests
     }
 
     [Fact]
-    public async Task Sweep_StreamOpensWhileTheCommandWaits_StaysOnline()
-    [Fact]
     [Trait("Acceptance", "TestDisconnectOutOfOrderSessionsCannotStrandNodeOnline")]
     public async Task Close_LaterStreamFirst_NodeIsOfflineAfterTheGrace()
     {
@@ -163,6 +163,8 @@ public sealed class OnlineTests
         Assert.Same(live, open);
     }
 
+    [Fact]
+    public async Task Sweep_StreamOpensWhileTheCommandWaits_StaysOnline()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
         host.Tailnet.Sessions.Close(await OpenAsync(host, 2));

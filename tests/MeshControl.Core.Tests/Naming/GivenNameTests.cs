@@ -93,6 +93,7 @@ public sealed class GivenNameTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPutNodeGivenNameCollisionBumps")]
     public async Task Join_SameHostname_CountsUpAndFillsGaps()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -130,6 +131,7 @@ public sealed class GivenNameTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPutNodeEmptyGivenNameFallsBackToNode")]
     public async Task Join_EmptyHostnames_AreNodes()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -141,6 +143,7 @@ public sealed class GivenNameTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestUpdateNodeBumpsOnCollision")]
     [InlineData("desk", "desk")]
     [InlineData("taken", "taken-1")]
     [InlineData("Laptop", "laptop")]
@@ -157,6 +160,7 @@ public sealed class GivenNameTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPutNodeIdempotentKeepsLabel")]
     public async Task Update_HostnameIsTheNameItHasAlready_KeepsIt()
     {
         await using var bench = await RegistrationBench.StartAsync();

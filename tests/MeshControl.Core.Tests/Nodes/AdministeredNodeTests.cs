@@ -15,6 +15,7 @@ public sealed class AdministeredNodeTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestSetGivenNameSuccess")]
     public async Task Rename_Node_PeersAndTheNodeItselfAreTold()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -42,6 +43,7 @@ public sealed class AdministeredNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestSetGivenNameIdempotent")]
     public async Task Rename_ToTheNameItHas_FixesIt()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
@@ -50,6 +52,9 @@ public sealed class AdministeredNodeTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestSetGivenNameRejectsTaken")]
+    [Trait("Acceptance", "TestSetGivenNameRejectsInvalid")]
+    [Trait("Acceptance", "TestSetGivenNameRejectsMissingNode")]
     [InlineData(1, "node2", CoreErrorKind.AlreadyExists)]
     [InlineData(1, "Node2", CoreErrorKind.AlreadyExists)]
     [InlineData(1, "", CoreErrorKind.Invalid)]
@@ -68,6 +73,7 @@ public sealed class AdministeredNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestRenameNodeRejectsNameExceedingFQDNLimit")]
     public async Task Rename_LongestName_IsTakenAndOneMoreByteIsNot()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
@@ -193,6 +199,7 @@ public sealed class AdministeredNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTaggedNodeCanHaveKeyExpiry")]
     public async Task Tag_TaggedNode_KeepsTheExpiryThatItWasGiven()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));

@@ -1,5 +1,7 @@
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.Registration;
+using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
 
@@ -18,6 +20,7 @@ public sealed class UpdateNodeTests
     };
 
     [Fact]
+    [Trait("Acceptance", "TestNoOpMapRequestSkipsPersist")]
     public async Task Lite_SameAgain_WritesNothingAndPublishesNothing()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
@@ -55,6 +58,7 @@ public sealed class UpdateNodeTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestNetInfoFromMapRequest")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Update_NetInfoOrRegionIsMissing_KeepsWhatWasKnown(bool hasNetInfo)
@@ -69,6 +73,7 @@ public sealed class UpdateNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNetInfoFromMapRequest")]
     public async Task Stream_EmptyFields_EraseNothing()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
@@ -93,11 +98,6 @@ public sealed class UpdateNodeTests
         Assert.Equal((Make.Disco(5), 131), (entry.Node.DiscoKey, entry.Node.CapabilityVersion));
         Assert.Equal([Make.Endpoint(5)], entry.Presence.Endpoints);
     }
-
-    [Fact]
-    public async Task Update_OneEndpointTooMany_IsCutOff()
-    {
-        await using var host = new TailnetHost(Seeds.WithNodes(1));
 
     // Ports in the tens of their kind, of 0 those whose client tells no kinds.
     [Theory]
@@ -141,6 +141,11 @@ public sealed class UpdateNodeTests
         Assert.Same(before, host.Entry(1));
     }
 
+    [Fact]
+    public async Task Update_OneEndpointTooMany_IsCutOff()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+
         await UpdateAsync(host, Lite with
         {
             Endpoints = WireList.CopyOf(Enumerable.Range(1, UpdateNodeCommand.MaxEndpoints + 1).Select(Make.Endpoint)),
@@ -167,6 +172,7 @@ public sealed class UpdateNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestEphemeralNodeDeleteWithConcurrentUpdate")]
     public async Task Update_NodeIsDeletedInTheSameBatch_IsFalseAndItStaysGone()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1), run: false);
@@ -177,6 +183,78 @@ public sealed class UpdateNodeTests
         Assert.Null((await deleting).Error);
         Assert.False((await updating).Value);
         Assert.Empty(host.Store.Rows.Nodes);
+    }
+
+    [Theory]
+    [Trait("Acceptance", "TestEphemeralNodeLogoutRaceCondition")]
+    [Trait("Acceptance", "TestUpdateNodeFromMapRequestEphemeralLogoutSequence")]
+    [Trait("Acceptance", "TestUpdateNodeDeletedInSameBatchReturnsInvalid")]
+    [Trait("Acceptance", "TestPersistNodeToDBPreventsRaceCondition")]
+    [Trait("Acceptance", "TestUpdateNodeReturnsInvalidWhenDeletedInSameBatch")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Update_EphemeralNodeLogsOutInTheSameBatch_NothingOfItComesBack(bool logoutFirst)
+    {
+        var seed = Seeds.WithNodes(2);
+        await using var host = new TailnetHost(seed with { Nodes = [Make.Node(1) with { Ephemeral = true }, Make.Node(2)] }, run: false);
+        var (stale, machine) = (host.Entry(1), Make.Machine(1));
+        var tasks = new List<Func<Task>>
+        {
+            () => host.ExecuteAsync(new UpdateNodeCommand(stale.Id, Lite)),
+            () => host.ExecuteAsync(new LogoutCommand(machine, stale.Node.NodeKey)),
+        };
+        var queued = (logoutFirst ? Enumerable.Reverse(tasks) : tasks).Select(task => task()).ToArray();
+        host.Run();
+        await Task.WhenAll(queued);
+
+        // What the update's request goes on with: its stream, by the node that it found before.
+        var session = (await host.Tailnet.Sessions.OpenAsync(stale, 130, TestContext.Current.CancellationToken))!;
+        Assert.Null(session.First());
+        host.Tailnet.Sessions.Close(session);
+        await host.Presence.FlushAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([2L], host.Snapshot.Nodes.Select(entry => entry.Id.Value));
+        Assert.Equal([2L], host.Store.Rows.Nodes.Keys.Select(id => id.Value));
+        Assert.Null(host.Directory.FindNode(stale.Node.NodeKey));
+        Assert.Empty(host.Store.PresenceSaves);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestPersistNodeToDBChecksNodeStoreBeforePersist")]
+    [Trait("Acceptance", "TestNodeStoreUpdateNonExistentNode")]
+    public async Task Update_NodeIsGone_IsFalseAndWritesNothing()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1));
+        await host.ExecuteAsync(new DeleteNodeCommand(new NodeId(1)));
+        var (version, batches) = (host.Snapshot.Nodes, host.Store.Batches.Count);
+
+        Assert.False((await host.ExecuteAsync(new UpdateNodeCommand(new NodeId(1), Lite))).Value);
+
+        Assert.Same(version, host.Snapshot.Nodes);
+        Assert.Equal(batches, host.Store.Batches.Count);
+    }
+
+    [Theory]
+    [Trait("Acceptance", "TestPersistNodeDoesNotClobberConcurrentAdminWrite")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Update_NodeIsTaggedMeanwhile_BothStayAlsoAfterARestart(bool tagFirst)
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(1), run: false);
+        var tagging = tagFirst ? TagAsync() : null;
+        var updating = UpdateAsync(host, Lite with { Hostinfo = Lite.Hostinfo! with { OsVersion = "7" } });
+        tagging ??= TagAsync();
+        host.Run();
+        await Task.WhenAll(tagging, updating);
+
+        var restarted = TailnetSnapshot.From(host.Store.Rows.ToStored(new Dictionary<NodeId, NodePresence>()), Make.Settings());
+        foreach (var node in new[] { host.Entry(1).Node, Assert.Single(restarted.Nodes).Node })
+        {
+            Assert.Equal(["tag:foo"], node.Tags);
+            Assert.Equal((null, "7"), (node.Owner, node.Hostinfo.OsVersion));
+        }
+
+        Task TagAsync() => host.ExecuteAsync(new TagNodeCommand(new NodeId(1), ["tag:foo"]));
     }
 
     [Fact]

@@ -325,6 +325,8 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConcurrentPutNodeSameGivenNameAllUnique")]
+    [Trait("Acceptance", "TestNodeStoreConcurrentPutNode")]
     public async Task Register_ManyMachinesAtOnce_NamesAndAddressesAreUnique()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -338,6 +340,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConcurrentPreAuthKeyRegistrationSameMachineKey")]
     public async Task Register_SameMachineSeveralTimesAtOnce_MakesOneNode()
     {
         await using var bench = await RegistrationBench.StartAsync();

@@ -108,6 +108,7 @@ public sealed class OwnershipTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestTaggedPAKReauthConvertsUserOwnedNode")]
     [InlineData(70, 0)]
     [InlineData(71, 70)]
     public async Task TaggedKey_DuringALogin_ConvertsTheNode(int nodeKey, int oldNodeKey)
@@ -139,6 +140,7 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTaggedReauthKeepsNilExpiry")]
     public async Task TaggedKey_TaggedNodeAfterLogout_IsTheSameNode()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -152,6 +154,8 @@ public sealed class OwnershipTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestTaggedReauthWithReusedUserPAK")]
+    [Trait("Acceptance", "TestReusableUserPAKReauthOnTaggedNodeNoDuplicate")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task UserKey_OnATaggedNode_ConvertsNothing(bool spent)
@@ -206,10 +210,6 @@ public sealed class OwnershipTests
         Assert.Equal([back, annas], bench.Nodes);
     }
 
-    [Fact]
-    public async Task TaggedKey_SeveralTaggedNodes_TheOneThatLogsInIsRotated()
-    {
-        await using var bench = await RegistrationBench.StartAsync();
     [Theory]
     [Trait("Acceptance", "TestTaggedPAKReauthRejectsAmbiguousMultiUserNode")]
     [InlineData(0, 0)]
@@ -245,6 +245,10 @@ public sealed class OwnershipTests
         Assert.Equal([annas, tagged, bertas], bench.Nodes);
     }
 
+    [Fact]
+    public async Task TaggedKey_SeveralTaggedNodes_TheOneThatLogsInIsRotated()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
         await bench.JoinAsync(7, 70, await bench.KeyAsync(tags: ["tag:web"]));
         var second = await bench.JoinAsync(7, 71, await bench.KeyAsync());
         await bench.EditNodeAsync(second.Id, node => node with { Owner = null, Tags = ["tag:web"] });

@@ -1,3 +1,4 @@
+using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Registration;
 using MeshControl.Core.Tests.Support;
@@ -84,6 +85,8 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestReauthPreservesEndpointsWhenClientOmitsThem")]
+    [Trait("Acceptance", "TestNetInfoPreservationInRegistrationFlow")]
     public async Task Rotate_PresenceAndDiscoKey_AreKept()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -165,6 +168,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTaggedReauthWithReusedUserPAK")]
     public async Task LostAnswer_SpentKeyOfAUserAndTheNodeWasTagged_IsRefused()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -226,6 +230,8 @@ public sealed class ReturnTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestExpiredUserNodeReusedOneShotKey_RotatedNodeKey")]
+    [Trait("Acceptance", "TestExpiredUserNodeReusedOneShotKey_SameNodeKey")]
     [InlineData(70)]
     [InlineData(71)]
     public async Task Expired_SpentKey_IsRefusedWithOldAndNewNodeKey(int nodeKey)
@@ -280,12 +286,19 @@ public sealed class ReturnTests
             kind == "expired" ? "authkey expired" : "invalid authkey", bench.RegisterAsync(7, 70, key), bench.Store.Batches.Count);
     }
 
-    [Fact]
-    public async Task OtherMachine_ClaimsANodeKey_IsRefusedWhateverItBrings()
+    [Theory]
+    [Trait("Acceptance", "TestPreAuthKeyReauthRejectsNodeKeyClaimedByAnotherMachine")]
+    [Trait("Acceptance", "TestPreAuthKeyReauthRejectsVictimNodeKey")]
+    [Trait("Acceptance", "TestReauthRejectsNodeKeyClaimedByAnotherMachine")]
+    [Trait("Acceptance", "TestRegistrationRejectsNodeKeyClaimedByAnotherMachine")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OtherMachine_ClaimsANodeKey_IsRefusedWhateverItBrings(bool hasANode)
     {
         await using var bench = await RegistrationBench.StartAsync();
         var key = await bench.KeyAsync(reusable: true);
         var victim = await bench.JoinAsync(7, 70, key);
+        Node[] nodes = hasANode ? [victim, await bench.JoinAsync(8, 80, key)] : [victim];
         var batches = bench.Store.Batches.Count;
 
         foreach (var request in new[]
@@ -297,10 +310,12 @@ public sealed class ReturnTests
             Make.Register(70, key) with { Expiry = DateTimeOffset.UnixEpoch.AddSeconds(123) },
         })
         {
-            await bench.RefusedAsync("node exists with a different machine key", bench.RegisterAsync(8, request), batches);
+            var claim = request with { OldNodeKey = hasANode ? Make.NodeKey(80) : default };
+            await bench.RefusedAsync("node exists with a different machine key", bench.RegisterAsync(8, claim), batches);
         }
 
-        Assert.Equal(victim, bench.OnlyNode);
+        Assert.Equal(nodes, bench.Nodes);
+        Assert.Equal(victim, await bench.JoinAsync(7, Make.Register(70)));
     }
 
     [Fact]
@@ -328,6 +343,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPreAuthKeyReauthRevertsNodeStoreOnDBFailure")]
     public async Task Rotate_CommitFails_MemoryKeepsTheOldNodeKey()
     {
         await using var bench = await RegistrationBench.StartAsync();

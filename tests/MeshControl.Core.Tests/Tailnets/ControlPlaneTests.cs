@@ -101,6 +101,7 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreWriteDuringStopNoPanic")]
     public async Task Stop_OpenStreams_EndAndLetNobodyIn()
     {
         var store = new FakeStore();

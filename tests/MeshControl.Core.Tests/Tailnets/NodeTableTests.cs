@@ -10,6 +10,9 @@ namespace MeshControl.Core.Tests.Tailnets;
 public sealed class NodeTableTests
 {
     [Theory]
+    [Trait("Acceptance", "TestSnapshotFromNodes")]
+    [Trait("Acceptance", "TestGetNodesByMachineKeyAllUsers")]
+    [Trait("Acceptance", "TestNodeStoreOperations")]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -108,6 +111,7 @@ public sealed class NodeTableTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestGetNodesByMachineKeyAllUsers")]
     public void Lookup_WhatIsNotThere_IsFalseAndNull()
     {
         var table = NodeTable.Empty.Add(new NodeEntry(0, Make.Node(1) with { IPv4 = null, IPv6 = null }, NodePresence.None));

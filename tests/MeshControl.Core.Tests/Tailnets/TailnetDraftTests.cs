@@ -156,6 +156,7 @@ public sealed class TailnetDraftTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreOperations")]
     public void Walk_RandomEdits_BatchTurnsTheOldRowsIntoTheNewOnes()
     {
         for (var seed = 0; seed < 200; seed++)

@@ -51,6 +51,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreBatchingEfficiency")]
     public async Task Execute_MoreThanMaxBatchWaiting_TakesSeveralCommits()
     {
         await using var host = new TailnetHost(run: false);
@@ -62,6 +63,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreOperationTimeout")]
     public async Task Execute_OneMoreThanTheQueueHolds_WaitsOutsideAndIsDoneLater()
     {
         await using var host = new TailnetHost(run: false);
@@ -83,6 +85,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreRaceConditions")]
     public async Task Execute_ManyBatches_SequenceHasNoGaps()
     {
         await using var host = new TailnetHost();
@@ -125,6 +128,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreOperations")]
     public async Task Execute_LaterCommandOfABatch_SeesEarlierOnes()
     {
         await using var host = new TailnetHost(run: false);
@@ -174,6 +178,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeStoreWriteDuringStopNoPanic")]
     public async Task Complete_CommandsQueued_AreAllDone()
     {
         await using var host = new TailnetHost(run: false);

@@ -3,8 +3,8 @@ using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
 using MeshControl.Core.Maps;
 using MeshControl.FunctionalTests.Support;
-using MeshControl.Protocol.Control;
 using MeshControl.Testing.Nodes;
+using MeshControl.Testing.Time;
 
 namespace MeshControl.FunctionalTests.Maps;
 
@@ -16,6 +16,8 @@ public sealed class PingTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestPingTracker_RegisterComplete")]
+    [Trait("Acceptance", "TestPingTracker_LatencyNonNegative")]
     [Trait("Acceptance", "TestPingNode")]
     public async Task Ping_ConnectedNode_TellsHowLongItTook()
     {
@@ -45,6 +47,8 @@ public sealed class PingTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPingTracker_TwoToSameNode")]
+    [Trait("Acceptance", "TestPingTracker_ConcurrentDifferentIDs")]
     [Trait("Acceptance", "TestPingTwoSameNode")]
     public async Task Ping_SeveralAtOnce_AreAllAnswered()
     {
@@ -58,31 +62,46 @@ public sealed class PingTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPingTracker_CompleteUnknown")]
+    [Trait("Acceptance", "TestPingTracker_DoubleComplete")]
     public async Task Answer_OfAnotherMachine_IsNotTaken()
     {
         await using var server = await TestServer.StartAsync();
         using var admin = server.OpenAdmin();
         var key = await server.CreateUserWithKeyAsync("alice");
-        var silent = server.NewNode("silent", key);
-        await silent.RegisterAsync(key, Token);
-        using var stream = await silent.Client.OpenMapAsync(silent.CreateMapRequest(stream: true, omitPeers: false), Token);
-        await using var reader = new MapStreamReader(await stream.Content.ReadAsStreamAsync(Token), 0, compressed: true, TimeProvider.System);
-        await reader.ReadAsync(Token);
+        await using var silent = await SilentNode.JoinAsync(server, key);
         var other = await server.JoinAsync("other", key);
 
-        var ping = PingAsync(admin, server, silent);
-        PingRequest? request = null;
-        while (request is null)
-        {
-            request = (await reader.ReadAsync(Token))!.Message.PingRequest;
-        }
-
-        var path = new Uri(request.Url).PathAndQuery;
+        var ping = PingAsync(admin, server, silent.Node);
+        var path = await silent.ReadPingAsync();
         Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(other, path));
         Assert.False(ping.IsCompleted);
-        Assert.Equal(HttpStatusCode.OK, await HeadAsync(silent, path));
+        Assert.Equal(HttpStatusCode.OK, await HeadAsync(silent.Node, path));
         await ping;
-        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(silent, path));
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(silent.Node, path));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestPingTracker_CancelThenComplete")]
+    public async Task Answer_AfterTheWait_IsNotTaken()
+    {
+        var time = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(time);
+        using var admin = server.OpenAdmin();
+        await using var silent = await SilentNode.JoinAsync(server, await server.CreateUserWithKeyAsync("alice"));
+        var ping = PingAsync(admin, server, silent.Node);
+        var path = await silent.ReadPingAsync();
+
+        // Its time begins when the server waits for it, which is not known here.
+        while (!ping.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            await Task.WhenAny(ping, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Token));
+        }
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => ping);
+        Assert.Equal(RpcStatusCode.FailedPrecondition, refusal.Status.Code);
+        Assert.Equal(HttpStatusCode.NotFound, await HeadAsync(silent.Node, path));
     }
 
     [Theory]
@@ -111,5 +130,40 @@ public sealed class PingTests
     {
         using var response = await node.Client.SendAsync(HttpMethod.Head, path, body: null, Token);
         return response.StatusCode;
+    }
+
+    /// <summary>A node that reads its stream and answers nothing.</summary>
+    private sealed class SilentNode(SimulatedNode node, HttpResponseMessage stream, MapStreamReader reader) : IAsyncDisposable
+    {
+        public SimulatedNode Node => node;
+
+        public static async Task<SilentNode> JoinAsync(TestServer server, string key)
+        {
+            var node = server.NewNode("silent", key);
+            await node.RegisterAsync(key, Token);
+            var stream = await node.Client.OpenMapAsync(node.CreateMapRequest(stream: true, omitPeers: false), Token);
+            var reader = new MapStreamReader(await stream.Content.ReadAsStreamAsync(Token), 0, compressed: true, TimeProvider.System);
+            await reader.ReadAsync(Token);
+            return new SilentNode(node, stream, reader);
+        }
+
+        /// <summary>Reads until the server asks whether the node is there.</summary>
+        /// <returns>Where it would answer.</returns>
+        public async Task<string> ReadPingAsync()
+        {
+            while (true)
+            {
+                if ((await reader.ReadAsync(Token))!.Message.PingRequest is { } request)
+                {
+                    return new Uri(request.Url).PathAndQuery;
+                }
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await reader.DisposeAsync();
+            stream.Dispose();
+        }
     }
 }

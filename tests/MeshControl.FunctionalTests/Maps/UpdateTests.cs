@@ -14,6 +14,7 @@ public sealed class UpdateTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestEndpointStorageInNodeStore")]
     [Trait("Acceptance", "TestContentVerification/endpoint_update_propagates")]
     public async Task Update_Endpoints_ArriveAsPatch()
     {

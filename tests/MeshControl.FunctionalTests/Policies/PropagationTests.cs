@@ -39,6 +39,7 @@ public sealed class PropagationTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestRebuildPeerMapsWithChangedPeersFunc")]
     [Trait("Acceptance", "TestPolicyChanges/policy_change_triggers_update_on_all_nodes")]
     [Trait("Acceptance", "TestPolicyChanges/multiple_policy_changes")]
     public async Task Policy_ChangedAgainAndAgain_ReachesAllThatItConcerns()

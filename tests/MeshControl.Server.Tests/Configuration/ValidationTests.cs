@@ -144,6 +144,7 @@ public sealed class ValidationTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestRenameNodeRejectsNameExceedingFQDNLimit")]
     public void Load_BaseDomain_MayBeExactlyAsLongAsLeavesRoomForANode()
     {
         var longest = string.Join('.', Enumerable.Repeat(new string('a', 62), 3));

@@ -11,6 +11,7 @@ public sealed class NodePingLimitTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestPingTracker_Drain")]
     public async Task Ping_OneMoreThanMayWait_IsRefusedAndTheOthersEndInTime()
     {
         var time = new ManualTimeProvider();

@@ -99,6 +99,31 @@ public abstract class RoundTripTests : StoreTestBase
     }
 
     [Fact]
+    [Trait("Acceptance", "TestPersistEmptyTags")]
+    [Trait("Acceptance", "TestPersistEmptyEndpoints")]
+    public async Task Commit_ListsThatWereEmptied_AreEmptyWhenReadAgain()
+    {
+        var node = Samples.FullNode(1);
+        await using (var store = await Database.OpenAsync())
+        {
+            var tailnet = await CreateTailnetAsync(store);
+            await CommitAsync(store, Batch(tailnet) with
+            {
+                Users = [Samples.Insert(Samples.User(1))],
+                Nodes = [Samples.Insert(node)],
+                Presence = [new(node.Id, Samples.Presence())],
+            });
+            await CommitAsync(store, Batch(tailnet, 1) with { Nodes = [Samples.Update(node with { Tags = [], Owner = new UserId(1) })] });
+            await store.SavePresenceAsync([new(node.Id, Samples.Presence() with { Endpoints = [] })], Cancellation);
+        }
+
+        await using var again = await Database.OpenAsync();
+        var stored = Assert.Single(await again.LoadAsync(Cancellation));
+        AssertSame(node with { Tags = [], Owner = new UserId(1) }, Assert.Single(stored.Nodes));
+        AssertSame(Samples.Presence() with { Endpoints = [] }, stored.Presence[node.Id]);
+    }
+
+    [Fact]
     public async Task Commit_DeletesOwnerNodesAndKeysTogether_NothingStays()
     {
         await using var store = await Database.OpenAsync();
