@@ -51,10 +51,5 @@ internal static class MapMessageReading
         return body.ToArray();
     }
 
-    public static void WriteTo(this MapMessage message, IBufferWriter<byte> output, bool compress)
-    {
-        using var body = Frames.Begin(compress);
-        message.WriteTo(body);
-        body.WriteTo(output);
-    }
+    public static void WriteTo(this MapMessage message, IBufferWriter<byte> output, bool compress) => message.WriteTo(Frames, output, compress);
 }

@@ -1,4 +1,5 @@
 using MeshControl.Core.Maps.Rendering;
+using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Policy.Access;
 using MeshControl.Protocol.Control;
@@ -25,44 +26,26 @@ internal static class MapBuilder
     }
 
     /// <summary>What changed for one viewer; null when it comes to nothing.</summary>
-    public static MapChanges? Delta(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, DateTimeOffset now)
+    /// <param name="snapshot">What is true now.</param>
+    /// <param name="viewer">In that snapshot.</param>
+    /// <param name="delta">What the viewer has to be told.</param>
+    /// <param name="shared">What others were told just now.</param>
+    /// <param name="now">Decides what has expired.</param>
+    public static MapChanges? Delta(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, SharedChanges shared, DateTimeOffset now)
     {
         delta.Changed.Sort(static (left, right) => left.Id.Value.CompareTo(right.Id.Value));
         delta.Patched.Sort(static (left, right) => left.Entry.Id.Value.CompareTo(right.Entry.Id.Value));
-        var offline = delta.Patched.Where(patch => MapNodes.OfflineApart(patch.Entry, patch.Aspects)).ToArray();
-        // A profile that is new comes with the node itself: some releases do not show it until something makes them build their map anew.
-        var told = delta.Access ? delta.Told : null;
-        var filters = told is null ? null : snapshot.Access.FilterOf(viewer.Index).ChangesSince(told.FilterOf(viewer.Index));
-        var ssh = told is null ? null : Ssh(snapshot, snapshot.Access, viewer);
-        ssh = ssh is null || ssh == Ssh(snapshot, told!, viewer) ? null : ssh;
-        var self = delta.Self || (told is not null && !MapNodes.LooksTheSame(told, snapshot.Access, viewer.Index)) || Has(SettingsAspects.Self) || delta.Profiles || delta.Users.Count > 0;
-        var profiles = Profiles(snapshot, self ? delta.Changed.Append(viewer) : delta.Changed, delta.Users);
-        if (!self && filters is null && ssh is null && delta.Settings == SettingsAspects.None && delta.Changed.Count + delta.Patched.Count + delta.Removed.Count + profiles.Count == 0)
-        {
-            return null;
-        }
-
-        var rest = new MapResponse
-        {
-            Node = self ? MapNodes.Self(snapshot, viewer, now) : null,
-            PeersChangedPatch = delta.Patched.Count == 0
-                ? null
-                : WireList.CopyOf(delta.Patched.Select(patch => MapNodes.Patch(patch.Entry, patch.Aspects))),
-            OnlineChange = offline.Length == 0
-                ? null
-                : WireMap.CopyOf(offline.Select(patch => KeyValuePair.Create(patch.Entry.Id.Value, false))),
-            PeersRemoved = delta.Removed.Count == 0 ? null : WireList.CopyOf(delta.Removed.Select(id => id.Value).Order()),
-            UserProfiles = profiles.Count == 0 ? null : profiles,
-            DnsConfig = Has(SettingsAspects.Dns) ? DnsConfigs.For(snapshot.Settings) : null,
-            DerpMap = Has(SettingsAspects.DerpMap) ? snapshot.Settings.DerpMap : null,
-            PacketFilters = filters,
-            SshPolicy = ssh,
-            Domain = Has(SettingsAspects.Domain) ? snapshot.Settings.BaseDomain : null,
-            Debug = Has(SettingsAspects.LogTailOff) ? new DebugSettings { DisableLogTail = true } : null,
-        };
-        return new MapChanges(rest, delta.Changed, delta.Changed.Count == 0 ? null : new PeerViews(snapshot, viewer, now));
-
-        bool Has(SettingsAspects aspect) => (delta.Settings & aspect) != 0;
+        delta.Removed.Sort(static (left, right) => left.Value.CompareTo(right.Value));
+        var own = Own(snapshot, viewer, delta, now);
+        var views = delta.Changed.Count == 0 ? null : new PeerViews(snapshot, viewer, now);
+        var common = new CommonChanges(
+            delta.Patched,
+            delta.Removed,
+            views is null ? [] : [.. delta.Changed.Select(views.Render)],
+            Owners(snapshot, own?.Node is null ? delta.Changed : delta.Changed.Append(viewer), delta.Users),
+            delta.Settings,
+            delta.Settings == SettingsAspects.None ? null : snapshot.Settings);
+        return own is null && common.IsEmpty ? null : new MapChanges(own, common, delta.Changed, views, shared);
     }
 
     /// <summary>The last message to a node that is gone: its key has expired a moment ago.</summary>
@@ -74,34 +57,52 @@ internal static class MapBuilder
             Node = MapNodes.Self(snapshot, last with { Index = -1 }, now) with { KeyExpiry = now.AddSeconds(-1), Expired = true },
             ControlTime = now,
         };
-        return new MapChanges(message, [], views: null);
+        return new OwnMessage(message);
+    }
+
+    /// <summary>What of a change belongs to the viewer alone; null when there is nothing.</summary>
+    private static MapResponse? Own(TailnetSnapshot snapshot, NodeEntry viewer, MapDelta delta, DateTimeOffset now)
+    {
+        var told = delta.Access ? delta.Told : null;
+        var filters = told is null ? null : snapshot.Access.FilterOf(viewer.Index).ChangesSince(told.FilterOf(viewer.Index));
+        var ssh = told is null ? null : Ssh(snapshot, snapshot.Access, viewer);
+        ssh = ssh is null || ssh == Ssh(snapshot, told!, viewer) ? null : ssh;
+
+        // A profile that is new comes with the node itself: some releases do not show it until something makes them build their map anew.
+        var self = delta.Self
+            || (delta.Settings & SettingsAspects.Self) != 0
+            || delta.Profiles
+            || delta.Users.Count > 0
+            || (told is not null && !MapNodes.LooksTheSame(told, snapshot.Access, viewer.Index));
+        return !self && filters is null && ssh is null ? null : new MapResponse
+        {
+            Node = self ? MapNodes.Self(snapshot, viewer, now) : null,
+            PacketFilters = filters,
+            SshPolicy = ssh,
+        };
     }
 
     private static SshPolicy Ssh(TailnetSnapshot snapshot, AccessMap access, NodeEntry viewer) =>
         new() { Rules = access.SshRulesOf(viewer.Index, snapshot.Settings.ServerUrl) };
 
-    /// <summary>The profiles that the shown nodes need, and those that changed, once each.</summary>
-    private static WireList<UserProfile> Profiles(
-        TailnetSnapshot snapshot, IEnumerable<NodeEntry> shown, IEnumerable<Model.UserId> changed)
+    /// <summary>The owners of the shown nodes, and the users that changed, once each, sorted by id; null stands for tagged nodes.</summary>
+    private static User?[] Owners(TailnetSnapshot snapshot, IEnumerable<NodeEntry> shown, IEnumerable<UserId> changed)
     {
-        var profiles = new SortedDictionary<long, UserProfile>();
+        var owners = new SortedDictionary<long, User?>();
         foreach (var entry in shown)
         {
-            if (!profiles.ContainsKey(UserProfiles.OwnerId(entry.Node)))
-            {
-                var profile = UserProfiles.OfOwner(snapshot, entry.Node);
-                profiles[profile.Id] = profile;
-            }
+            var owner = snapshot.OwnerOf(entry.Node);
+            owners[owner?.Id.Value ?? UserProfiles.TaggedDevicesId] = owner;
         }
 
         foreach (var id in changed)
         {
             if (snapshot.Users.TryGetValue(id, out var user))
             {
-                profiles[id.Value] = UserProfiles.Of(user);
+                owners[id.Value] = user;
             }
         }
 
-        return WireList.CopyOf(profiles.Values);
+        return [.. owners.Values];
     }
 }

@@ -1,3 +1,4 @@
+using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Tailnets;
 
 namespace MeshControl.Core.Maps;
@@ -12,6 +13,9 @@ internal sealed class MapFeed(Func<TailnetSnapshot> published)
 {
     // Replaced as a whole by the writer.
     private volatile Told _told = new(published(), published());
+
+    /// <summary>What sessions were told just now.</summary>
+    public SharedChanges Shared { get; } = new();
 
     /// <summary>The one published last.</summary>
     public TailnetSnapshot Published => published();

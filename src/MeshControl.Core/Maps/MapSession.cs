@@ -150,7 +150,7 @@ public sealed class MapSession
         }
 
         var changes = NextChanges();
-        return ping is null ? changes : (changes ?? new MapChanges(new MapResponse(), [], views: null)).With(ping);
+        return ping is null ? changes : changes?.With(ping) ?? (MapMessage)new OwnMessage(new MapResponse { PingRequest = ping });
     }
 
     /// <summary>
@@ -256,7 +256,7 @@ public sealed class MapSession
             _unsettled = false;
         }
 
-        return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, Clock.Now(_time)) : null;
+        return ViewerIn(snapshot) is { } viewer ? MapBuilder.Delta(snapshot, viewer, delta, _feed.Shared, Clock.Now(_time)) : null;
     }
 
     private NodeEntry? ViewerIn(TailnetSnapshot snapshot) =>

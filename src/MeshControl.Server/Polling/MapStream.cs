@@ -64,9 +64,7 @@ internal sealed class MapStream(
             response.ContentType = "application/octet-stream";
         }
 
-        using var body = frames.Begin(compress);
-        message.WriteTo(body);
-        body.WriteTo(response.BodyWriter);
+        message.WriteTo(frames, response.BodyWriter, compress);
         return response.BodyWriter.UnflushedBytes;
     }
 }

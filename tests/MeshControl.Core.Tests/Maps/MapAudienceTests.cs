@@ -1,6 +1,5 @@
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
-using MeshControl.Core.Policies;
 using MeshControl.Core.Tests.Support;
 
 namespace MeshControl.Core.Tests.Maps;
@@ -209,11 +208,7 @@ public sealed class MapAudienceTests
                     : Make.Node(id) with { Owner = new UserId(id <= 3 ? 1 : 2) }),
             ],
         });
-        tailnet.Edit(draft =>
-        {
-            var file = PolicyBuilder.Read(OwnAndTagged, draft.Snapshot.Settings).Value;
-            draft.Put(new StoredPolicy(1, OwnAndTagged, Make.Created, "test"), PolicyWorld.Compile(file, tailnet.Snapshot), tailnet.Snapshot);
-        });
+        tailnet.SetPolicy(OwnAndTagged);
         return tailnet;
     }
 

@@ -1,5 +1,6 @@
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
+using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
@@ -96,6 +97,13 @@ internal sealed class SteppedTailnet : IDisposable
 
     public void EditPresence(int id, Func<NodePresence, NodePresence> edit) =>
         Edit(draft => draft.Update(Entry(id), presence: edit(Entry(id).Presence)));
+
+    public void SetPolicy(string text) => Edit(draft =>
+    {
+        var file = PolicyBuilder.Read(text, draft.Snapshot.Settings).Value;
+        var version = (draft.Snapshot.Policy?.Version ?? 0) + 1;
+        draft.Put(new StoredPolicy(version, text, Make.Created, "test"), PolicyWorld.Compile(file, draft.Snapshot), draft.Snapshot);
+    });
 
     public NodeEntry Entry(int id) => Snapshot.Nodes.TryGet(new NodeId(id), out var entry)
         ? entry

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MeshControl.Protocol.Compression;
 using MeshControl.Protocol.Control;
 
@@ -13,10 +14,21 @@ public abstract class MapMessage
     {
     }
 
-    /// <summary>The message as text and, where that is worth it, as frames that were compressed for other viewers.</summary>
-    /// <param name="body">An empty one.</param>
-    public abstract void WriteTo(MapBody body);
+    /// <summary>Writes the message with its length in front. All buffers but those of the output are back when it returns.</summary>
+    /// <param name="frames">What compresses.</param>
+    /// <param name="output">Receives the bytes on the wire.</param>
+    /// <param name="compress">Whether the client asked for zstd.</param>
+    public virtual void WriteTo(MapFrameWriter frames, IBufferWriter<byte> output, bool compress)
+    {
+        using var body = frames.Begin(compress);
+        WriteTo(body);
+        body.WriteTo(output);
+    }
 
     /// <summary>The same as a value, made by serialising nothing and copying nothing: what the text is compared with.</summary>
     internal abstract MapResponse ToResponse();
+
+    /// <summary>The message as text and, where that is worth it, as frames that were compressed for other viewers.</summary>
+    /// <param name="body">An empty one.</param>
+    private protected abstract void WriteTo(MapBody body);
 }

@@ -22,20 +22,6 @@ internal sealed class WholeMap(TailnetSnapshot snapshot, NodeEntry viewer, MapRe
     private readonly VisiblePeers _visible = snapshot.Access.PeersOf(viewer.Index);
     private readonly PeerViews _views = new(snapshot, viewer, now);
 
-    public override void WriteTo(MapBody body)
-    {
-        MapMembers.Open(body.Text, own);
-        body.Text.Write(","u8);
-        body.Text.Write(SettingsMembers.Render(snapshot.Settings));
-        body.Text.Write(",\"Peers\":["u8);
-        var owners = new ShownOwners(snapshot);
-        WritePeers(body, owners);
-        owners.Add(viewer.Node);
-        body.Text.Write("],\"UserProfiles\":["u8);
-        owners.WriteProfiles(body.Text);
-        body.Text.Write("]}"u8);
-    }
-
     internal override MapResponse ToResponse()
     {
         var owners = new ShownOwners(snapshot);
@@ -56,6 +42,20 @@ internal sealed class WholeMap(TailnetSnapshot snapshot, NodeEntry viewer, MapRe
             Peers = WireList.CopyOf(peers.Select(peer => MapNodes.Peer(peer, _views.Of(peer)))),
             UserProfiles = owners.Profiles(),
         };
+    }
+
+    private protected override void WriteTo(MapBody body)
+    {
+        MapMembers.Open(body.Text, own);
+        body.Text.Write(","u8);
+        body.Text.Write(SettingsMembers.Render(snapshot.Settings));
+        body.Text.Write(",\"Peers\":["u8);
+        var owners = new ShownOwners(snapshot);
+        WritePeers(body, owners);
+        owners.Add(viewer.Node);
+        body.Text.Write("],\"UserProfiles\":["u8);
+        owners.WriteProfiles(body.Text);
+        body.Text.Write("]}"u8);
     }
 
     private void WritePeers(MapBody body, ShownOwners owners)

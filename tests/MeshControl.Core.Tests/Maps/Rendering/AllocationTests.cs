@@ -15,6 +15,7 @@ public sealed class AllocationTests : IDisposable
     private const int NodeBudget = 8_000;
     private const int WholeMapBudget = 26_000;
     private const int PatchBudget = 6_000;
+    private const int SharedPatchBudget = 1_000;
 
     private readonly PooledBuffer _output = new(4 << 20);
 
@@ -56,6 +57,26 @@ public sealed class AllocationTests : IDisposable
             () => tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(++port)] }));
 
         Assert.InRange(allocated, 1, PatchBudget);
+    }
+
+    [Fact]
+    public void Next_PatchThatAnotherViewerWasTold_NeedsNextToNothing()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1000));
+        var (first, second) = (tailnet.Open(1), tailnet.Open(2));
+        first.First();
+        second.First();
+        var port = 0;
+
+        var allocated = LeastAllocated(
+            () => Write(second.NextMessage()!, compress: true),
+            () =>
+            {
+                tailnet.EditPresence(3, presence => presence with { Endpoints = [Make.Endpoint(++port)] });
+                Write(first.NextMessage()!, compress: true);
+            });
+
+        Assert.InRange(allocated, 1, SharedPatchBudget);
     }
 
     private void Write(MapMessage message, bool compress)

@@ -2,7 +2,6 @@ using System.Text;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Maps.Rendering;
 using MeshControl.Core.Model;
-using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Policy.Access;
@@ -308,14 +307,8 @@ public sealed class RenderingTests
 
     private static void SetPolicy(SteppedTailnet tailnet, Random random)
     {
-        var text = Policies[random.Next(Policies.Length)];
-        tailnet.Edit(draft =>
-        {
-            var file = PolicyBuilder.Read(text, draft.Snapshot.Settings).Value;
-            var version = (draft.Snapshot.Policy?.Version ?? 0) + 1;
-            draft.Put(new StoredPolicy(version, text, Make.Created, "test"), PolicyWorld.Compile(file, tailnet.Snapshot), tailnet.Snapshot);
-            draft.Put(draft.Snapshot.Users[new UserId(2)] with { Role = (UserRole)random.Next(3) });
-        });
+        tailnet.SetPolicy(Policies[random.Next(Policies.Length)]);
+        tailnet.Edit(draft => draft.Put(draft.Snapshot.Users[new UserId(2)] with { Role = (UserRole)random.Next(3) }));
     }
 
     private static int CountFrames(ReadOnlySpan<byte> body)
