@@ -61,6 +61,14 @@ internal sealed class AttackedServer : IAsyncDisposable
         Assert.Equal(1, Resident.Traffic.Channels);
     }
 
+    /// <summary>A node that has logged in and asked for no map yet: what it does then is for the test.</summary>
+    public async Task<SimulatedNode> LogInAsync(string name)
+    {
+        var node = Server.NewNode(name, _key);
+        await node.RegisterAsync(_key, Token);
+        return node;
+    }
+
     /// <summary>A stranger that has shaken hands, with a machine key that no node has.</summary>
     public async Task<ScriptedPeer> ShakeHandsAsync()
     {
