@@ -1,6 +1,5 @@
 using System.Net;
 using MeshControl.FunctionalTests.Support;
-using MeshControl.Protocol.Control;
 using MeshControl.Testing.Channels;
 using MeshControl.Testing.Nodes;
 using MeshControl.Testing.Time;
@@ -58,7 +57,7 @@ public sealed class StreamTests
         // By the order of messages: what the sweeps of those seconds found would have been told before this.
         await one.UpdateAsync(profile => profile.WithHome(901), Token);
         await two.WaitForAsync(map => map.Peer("one").HomeDerp == 901);
-        Assert.DoesNotContain(two.Traffic.Messages, message => SaysOffline(message.Message, id));
+        Assert.DoesNotContain(two.Traffic.Messages, message => message.Message.SaysOffline(id));
         Assert.Equal(2, one.Traffic.Streams);
         Assert.Equal(2, one.Traffic.Channels);
         await NetmapOracle.AssertConvergedAsync(one, two);
@@ -186,9 +185,4 @@ public sealed class StreamTests
 
     private static async Task<MapStreamReader> ReaderAsync(HttpResponseMessage response) =>
         new(await response.Content.ReadAsStreamAsync(Token), 0, compressed: true, TimeProvider.System);
-
-    private static bool SaysOffline(MapResponse message, long id) =>
-        message.PeersChangedPatch?.Any(patch => patch.NodeId == id && patch.Online == false) == true
-        || message.PeersChanged?.Any(peer => peer.Id == id && peer.Online != true) == true
-        || (message.OnlineChange is { } online && online.TryGetValue(id, out var isOnline) && !isOnline);
 }
