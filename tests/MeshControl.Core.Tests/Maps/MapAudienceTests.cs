@@ -26,6 +26,7 @@ public sealed class MapAudienceTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestProcessBatchedChanges_QueuesWork")]
     public void Endpoint_TaggedNode_TellsAllUsersNodes()
     {
         using var tailnet = Groups();
@@ -156,6 +157,7 @@ public sealed class MapAudienceTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestWorkMu_PreventsInterTickRace")]
     public void Next_WhileTheWriterTellsOthers_ShowsNothingTwiceAndForgetsNothing()
     {
         using var tailnet = Groups();
@@ -193,8 +195,36 @@ public sealed class MapAudienceTests
         GC.KeepAlive(session);
     }
 
+    [Fact]
+    [Trait("Acceptance", "TestBug7_CleanupOfflineNodes_PendingChangesCleanedStructurally")]
+    [Trait("Acceptance", "TestRemoveConnectionAtIndex_NilsTrailingSlot")]
+    public void Session_ClosedWithChangesPending_IsForgottenWithThem()
+    {
+        using var tailnet = Groups();
+        var closed = OpenAndCloseWithChangesPending(tailnet);
+        tailnet.EditPresence(4, presence => presence with { HomeDerp = 3 });
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(closed.IsAlive);
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference OldAccess(SteppedTailnet tailnet) => new(tailnet.Snapshot.Access);
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference OpenAndCloseWithChangesPending(SteppedTailnet tailnet)
+    {
+        var session = tailnet.Open(1);
+        session.First();
+        tailnet.EditPresence(2, presence => presence with { HomeDerp = 3 });
+        tailnet.EditNode(3, node => node with { Owner = null, Tags = ["tag:a"] });
+        Assert.Contains(session, tailnet.Audience);
+        tailnet.Close(session);
+        return new WeakReference(session);
+    }
 
     /// <summary>Nodes 1 to 3 of user 1, 4 to 6 of user 2, and 7 with a tag.</summary>
     private static SteppedTailnet Groups()

@@ -19,6 +19,7 @@ public sealed class MapOracleTests
     private const int MaxSessions = 5;
 
     [Fact]
+    [Trait("Acceptance", "TestUpdateSentPeers")]
     public void Deltas_AnyInterleaving_EqualTheWholeMap()
     {
         for (var seed = 0; seed < Runs; seed++)

@@ -67,6 +67,12 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestProcessBatchedChanges_EmptyPending")]
+    [Trait("Acceptance", "TestGenerateMapResponse_EmptyChange")]
+    [Trait("Acceptance", "TestGenerateMapResponse_SelfOnlyOtherNode")]
+    [Trait("Acceptance", "TestHandleNodeChange_EmptyChange")]
+    [Trait("Acceptance", "TestHandleNodeChange_NilDataNoSend")]
+    [Trait("Acceptance", "TestConnectionEntry_SendNilData")]
     public void Next_NothingHappened_IsNull()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -80,6 +86,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectionEntry_SendSuccess")]
     public void Next_Endpoints_IsAPatchOfThem()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -183,6 +190,9 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestBatcherWorkQueueBatching")]
+    [Trait("Acceptance", "TestProcessBatchedChangesCoalescesWhenInFlight")]
+    [Trait("Acceptance", "TestProcessBatchedChanges_BundlesChangesPerNode")]
     public void Next_SeveralChangesWhileAWriteIsInFlight_AreOneMessageWithTheLastState()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(4));
@@ -295,6 +305,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestGenerateMapResponse_SelfOnlySameNode")]
     public void Next_OwnNameOrExpiryChanges_SelfIsSentWhole()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -322,6 +333,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestBatcherBasicOperations")]
     public void Next_SettingsChange_OnlyWhatChangedIsSent()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -374,6 +386,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeDeletedWhileChangesPending")]
     public void Next_IndexIsReused_OldPeerGoesAndNewOneComes()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -427,6 +440,56 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestUnreadyConnectionDefersBroadcastsUntilInitialMap")]
+    public void First_ChangesWereToldBefore_HoldsThemAndNothingIsSentTwice()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(3));
+        var session = tailnet.Open(1);
+        tailnet.EditPresence(2, presence => presence with { Endpoints = [Make.Endpoint(1)] });
+        tailnet.Edit(draft => draft.Remove(tailnet.Entry(3)));
+        Assert.Null(session.Next());
+
+        Assert.Equal([Make.Endpoint(1)], Assert.Single(session.First()!.Peers!).Endpoints!);
+        Assert.Null(session.Next());
+    }
+
+    // Those who are not shown have no disco key.
+    [Theory]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 3, 4 })]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 2, 4 })]
+    [InlineData(new[] { 2, 3, 4 }, new[] { 3 })]
+    [InlineData(new[] { 2, 3, 4 }, new int[0])]
+    [InlineData(new[] { 2, 3 }, new[] { 2, 3, 4 })]
+    [InlineData(new int[0], new[] { 2, 3 })]
+    [InlineData(new int[0], new int[0])]
+    [InlineData(new[] { 2, 3 }, new[] { 4, 5 })]
+    [Trait("Acceptance", "TestComputePeerDiff")]
+    [Trait("Acceptance", "TestUpdateSentPeers")]
+    public void Next_OthersAreThere_SaysWhoCameAndWhoWent(int[] before, int[] after)
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(5));
+        Announce(before);
+        var session = tailnet.Open(1);
+        Assert.Equal(before, session.First()!.Peers!.Select(peer => (int)peer.Id));
+
+        Announce(after);
+        var message = session.Next();
+
+        Assert.Equal(after.Except(before), (message?.PeersChanged ?? []).Select(peer => (int)peer.Id));
+        Assert.Equal(before.Except(after), (message?.PeersRemoved ?? []).Select(id => (int)id));
+        Assert.Null(session.Next());
+
+        void Announce(int[] shown) => tailnet.Edit(draft =>
+        {
+            foreach (var entry in tailnet.Snapshot.Nodes.Where(entry => entry.Id.Value > 1))
+            {
+                var id = (int)entry.Id.Value;
+                draft.Update(entry, entry.Node with { DiscoKey = shown.Contains(id) ? Make.Disco(id) : default });
+            }
+        });
+    }
+
+    [Fact]
     public async Task NodeRemoved_SessionEndsWithAFarewell()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));
@@ -477,6 +540,7 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestGenerateMapResponse_InvalidNodeID")]
     public void First_NodeWasRemovedBefore_IsNullAndEnds()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(2));

@@ -12,6 +12,7 @@ namespace MeshControl.Core.Tests.Maps;
 public sealed class MapSessionsTests
 {
     [Fact]
+    [Trait("Acceptance", "TestBug5_WorkerPanicKillsWorkerPermanently")]
     public async Task Tell_Fails_EveryClientBeginsAnewAndTheWriterGoesOn()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(3));
@@ -36,6 +37,7 @@ public sealed class MapSessionsTests
     [Theory]
     [InlineData(MapSession.MaxLookedAt)]
     [InlineData(MapSession.MaxLookedAt + 1)]
+    [Trait("Acceptance", "TestBatcherFullPeerUpdates")]
     public async Task Role_OfTheOwnerOfMany_ShowsAllOfThemToThoseWhoMaySeeThemNow(int nodes)
     {
         var seed = Seeds.WithNodes(nodes + 1);

@@ -15,6 +15,8 @@ public sealed class OnlineTests
 
     [Fact]
     [Trait("Acceptance", "TestConnectDisconnectOrdinaryNodeNoRuntimeRecompute")]
+    [Trait("Acceptance", "TestBatcher_IsConnectedReflectsState")]
+    [Trait("Acceptance", "TestBatcher_ConnectedMapConsistency")]
     public async Task Open_NodeIsOnlineAndPeersHearIt()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -30,6 +32,7 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestCleanupOfflineNodes_KeepsRecent")]
     public async Task Close_InsideTheGrace_StaysOnline()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -47,6 +50,7 @@ public sealed class OnlineTests
 
     [Fact]
     [Trait("Acceptance", "TestConnectDisconnectOrdinaryNodeNoRuntimeRecompute")]
+    [Trait("Acceptance", "TestCleanupOfflineNodes_RemovesOld")]
     public async Task Close_GraceIsOver_OfflineSinceItClosed()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -66,6 +70,7 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestCleanupOfflineNodes_KeepsActive")]
     public async Task Reopen_InsideTheGrace_NeverShows()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -108,6 +113,9 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestRemoveNodeChannelAlreadyRemoved")]
+    [Trait("Acceptance", "TestBatcherRapidReconnection")]
+    [Trait("Acceptance", "TestConnectionEntry_SendClosed")]
     public async Task Open_Again_EndsTheOldStreamWhichMarksNothingOffline()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -132,6 +140,7 @@ public sealed class OnlineTests
 
     [Fact]
     [Trait("Acceptance", "TestDisconnectOutOfOrderSessionsCannotStrandNodeOnline")]
+    [Trait("Acceptance", "TestRemoveNodeChannelAlreadyRemoved")]
     public async Task Close_LaterStreamFirst_NodeIsOfflineAfterTheGrace()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -164,6 +173,32 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectDisconnectRace")]
+    public async Task Close_OfTheOldStreamWhileTheNextOpens_NeverShows()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        var viewer = await OpenAsync(host, 1);
+        var session = await OpenAsync(host, 2);
+        viewer.First();
+        for (var round = 0; round < 100; round++)
+        {
+            var old = session;
+            var opening = Task.Run(() => OpenAsync(host, 2), Cancel);
+            await Task.WhenAll(Task.Run(() => host.Tailnet.Sessions.Close(old), Cancel), opening);
+            session = await opening;
+            host.Time.Advance(Grace * 2);
+            await host.Tailnet.Sessions.SweepAsync(Cancel);
+
+            Assert.True(host.Tailnet.Sessions.TryGet(new NodeId(2), out var open) && open == session);
+            Assert.True(host.Entry(2).Presence.Online);
+        }
+
+        Assert.Null(viewer.Next());
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestAddNodeReconnectNotOrphanedByCleanup")]
+    [Trait("Acceptance", "TestBug3_CleanupOfflineNodes_TOCTOU")]
     public async Task Sweep_StreamOpensWhileTheCommandWaits_StaysOnline()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -183,6 +218,7 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestAddNodeReconnectNotOrphanedByCleanup")]
     public async Task SetOffline_StreamWasOpenedBeforeItIsDecided_StaysOnline()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -220,6 +256,8 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestSyncInitialMapNoPhantomPeersOnTimeout")]
+    [Trait("Acceptance", "TestIsConnected_FalseAfterAddNodeFailure")]
     public async Task Open_Cancelled_LeavesNoStreamBehind()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
@@ -240,6 +278,8 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestNodeDeletedWhileChangesPending")]
+    [Trait("Acceptance", "TestAddToBatch_NodeRemovalCleanup")]
     public async Task Delete_ConnectedNode_StreamEndsAndPeersForgetIt()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));

@@ -102,6 +102,9 @@ public sealed class ControlPlaneTests
 
     [Fact]
     [Trait("Acceptance", "TestNodeStoreWriteDuringStopNoPanic")]
+    [Trait("Acceptance", "TestBatcher_CloseStopsWorkers")]
+    [Trait("Acceptance", "TestBatcher_CloseMultipleTimes_DoubleClosePanic")]
+    [Trait("Acceptance", "TestBatcher_MapResponseDuringShutdown")]
     public async Task Stop_OpenStreams_EndAndLetNobodyIn()
     {
         var store = new FakeStore();

@@ -64,6 +64,7 @@ public sealed class WriterTests
 
     [Fact]
     [Trait("Acceptance", "TestNodeStoreOperationTimeout")]
+    [Trait("Acceptance", "TestScale1000_WorkChannelSaturation")]
     public async Task Execute_OneMoreThanTheQueueHolds_WaitsOutsideAndIsDoneLater()
     {
         await using var host = new TailnetHost(run: false);
@@ -142,6 +143,7 @@ public sealed class WriterTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestBug5_WorkerPanicKillsWorkerPermanently")]
     public async Task Execute_FaultingCommand_DoesNotDisturbOthers()
     {
         await using var host = new TailnetHost(run: false);
@@ -179,6 +181,8 @@ public sealed class WriterTests
 
     [Fact]
     [Trait("Acceptance", "TestNodeStoreWriteDuringStopNoPanic")]
+    [Trait("Acceptance", "TestBatcher_CloseWaitsForWorkers")]
+    [Trait("Acceptance", "TestBatcher_QueueWorkAfterClose_DoesNotHang")]
     public async Task Complete_CommandsQueued_AreAllDone()
     {
         await using var host = new TailnetHost(run: false);

@@ -32,6 +32,7 @@ public sealed class JoinTests
     [Trait("Acceptance", "TestContentVerification/domain")]
     [Trait("Acceptance", "TestConsistency/self_node_has_correct_hostname")]
     [Trait("Acceptance", "TestMapResponseBuilder_Basic")]
+    [Trait("Acceptance", "TestConnectionLifecycle/single_node")]
     public async Task Join_FirstMap_HasEverythingAClientNeeds()
     {
         await using var server = await TestServer.StartAsync();

@@ -14,6 +14,9 @@ public sealed class CrowdTests
     [Fact]
     [Trait("Acceptance", "TestIssuesIPAllocation/ip_addresses_are_unique_across_nodes")]
     [Trait("Acceptance", "TestIssuesScale/simultaneous_connect_all_see_all")]
+    [Trait("Acceptance", "TestRaceBatcherContention/many_simultaneous_connects")]
+    [Trait("Acceptance", "TestNetworkWeather/scale_20_nodes")]
+    [Trait("Acceptance", "TestScale1000_AllToAll_FullPipeline")]
     public async Task Join_CrowdAtOnce_AllSeeAll()
     {
         await using var server = await TestServer.StartAsync();
@@ -32,6 +35,28 @@ public sealed class CrowdTests
         Assert.Equal(NodeCount, nodes.SelectMany(node => node.Netmap.Self.Addresses!).Where(address => !address.IsIPv6).Distinct().Count());
         Assert.Equal(NodeCount, nodes.Select(node => node.Netmap.Self.Name).Distinct().Count());
         Assert.All(nodes, node => Assert.Equal(1, node.Traffic.Streams));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestInitialMapNotStarvedByReconnectStorm")]
+    public async Task Reconnect_CrowdAtOnceEachSeesItsOwnersNodes_AllHaveTheirFirstMapInTime()
+    {
+        const int Users = 10;
+        await using var server = await TestServer.StartAsync();
+        await server.SetPolicyAsync("""{"acls": [{"action": "accept", "src": ["autogroup:member"], "dst": ["autogroup:self:*"]}]}""");
+        var keys = await Task.WhenAll(Enumerable.Range(0, Users).Select(i => server.CreateUserWithKeyAsync($"user{i}")));
+        var nodes = Enumerable.Range(0, NodeCount).Select(i => server.NewNode($"host{i}", keys[i % Users], Light)).ToArray();
+        await Task.WhenAll(nodes.Select(async (node, i) =>
+        {
+            await node.RegisterAsync(keys[i % Users], Token);
+            node.StartPolling();
+            await node.WaitForAsync(map => map.Peers.Count == (NodeCount / Users) - 1, Patience);
+        }));
+
+        // Each gives up after half a minute.
+        await Task.WhenAll(nodes.Select(node => node.ReconnectAsync(Token)));
+
+        Assert.All(nodes, node => Assert.Equal((2, (NodeCount / Users) - 1), (node.Netmap.Stream, node.Netmap.Peers.Count)));
     }
 
     [Fact]

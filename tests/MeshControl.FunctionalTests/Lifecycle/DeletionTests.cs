@@ -11,6 +11,7 @@ public sealed class DeletionTests
 
     [Fact]
     [Trait("Acceptance", "TestIssuesServerMutations/node_delete_removes_from_all_peers")]
+    [Trait("Acceptance", "TestStressConnectDisconnect/delete_node_during_active_poll")]
     public async Task Delete_ConnectedNode_IsToldAndPeersForgetIt()
     {
         await using var server = await TestServer.StartAsync();

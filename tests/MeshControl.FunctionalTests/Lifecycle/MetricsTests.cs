@@ -10,6 +10,8 @@ public sealed class MetricsTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestEnhancedNodeTracking")]
+    [Trait("Acceptance", "TestEnhancedTrackingWithBatcher")]
     public async Task Metrics_OfANetwork_TellOfNodesStreamsMessagesAndCommits()
     {
         await using var server = await TestServer.StartAsync(

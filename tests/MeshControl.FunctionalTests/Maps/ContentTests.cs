@@ -52,14 +52,47 @@ public sealed class ContentTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestStressDataIntegrity/self_addresses_match_peer_view")]
+    [Trait("Acceptance", "TestStressDataIntegrity/no_peers_expired_after_mesh_formation")]
+    [Trait("Acceptance", "TestStressDataIntegrity/self_always_machine_authorized")]
+    [Trait("Acceptance", "TestStressDataIntegrity/node_ids_consistent_between_server_and_client")]
+    [Trait("Acceptance", "TestStressDataIntegrity/machine_key_consistent")]
+    [Trait("Acceptance", "TestStressDataIntegrity/node_key_consistent")]
+    public async Task Map_FiveNodes_ServerNodeAndPeersSayTheSame()
+    {
+        await using var server = await TestServer.StartAsync();
+        var key = await server.CreateUserWithKeyAsync("alice");
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => server.JoinAsync($"host{i}", key)));
+        await nodes[0].ReconnectAsync(Token);
+        await Task.WhenAll(nodes.Select(node => node.WaitForAsync(map => map.Peers.Count == nodes.Length - 1)));
+
+        foreach (var node in nodes)
+        {
+            var self = node.Netmap.Self;
+            Assert.Equal((server.Entry(node).Id.Value, node.Identity.NodeKey, node.Identity.Machine), (self.Id, self.Key, self.Machine));
+            Assert.Equal((node.Identity.NodeKey, node.Identity.Machine), (server.Entry(node).Node.NodeKey, server.Entry(node).Node.MachineKey));
+            Assert.All(node.Traffic.Messages.Select(message => message.Message.Node).OfType<MapNode>(), told => Assert.True(told.MachineAuthorized));
+            foreach (var viewer in nodes.Where(viewer => viewer != node))
+            {
+                var peer = viewer.Netmap.Peer(node.Hostname);
+                Assert.Equal((self.Id, self.Key, self.Machine, self.Addresses), (peer.Id, peer.Key, peer.Machine, peer.Addresses));
+                Assert.False(peer.Expired);
+            }
+        }
+    }
+
+    [Fact]
     [Trait("Acceptance", "TestContentVerification/update_history")]
     [Trait("Acceptance", "TestConsistency/update_count_positive")]
     [Trait("Acceptance", "TestConsistency/new_node_visible_to_all")]
     [Trait("Acceptance", "TestIssuesIPAllocation/new_peer_has_addresses_immediately")]
     [Trait("Acceptance", "TestIssuesScale/rapid_sequential_additions")]
+    [Trait("Acceptance", "TestStressChurn/incremental_mesh_growth")]
+    [Trait("Acceptance", "TestConnectionLifecycle/new_node_joins_mesh")]
+    [Trait("Acceptance", "TestConnectionLifecycle/multiple_nodes_join_sequentially")]
     public async Task Join_OneByOne_PeersGrowByOneAndComeWithAddresses()
     {
-        const int Count = 5;
+        const int Count = 9;
         await using var server = await TestServer.StartAsync();
         var key = await server.CreateUserWithKeyAsync("alice");
         var first = await server.JoinAsync("first", key);

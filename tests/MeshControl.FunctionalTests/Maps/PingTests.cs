@@ -50,6 +50,7 @@ public sealed class PingTests
     [Trait("Acceptance", "TestPingTracker_TwoToSameNode")]
     [Trait("Acceptance", "TestPingTracker_ConcurrentDifferentIDs")]
     [Trait("Acceptance", "TestPingTwoSameNode")]
+    [Trait("Acceptance", "TestConnectionEntry_ConcurrentSends")]
     public async Task Ping_SeveralAtOnce_AreAllAnswered()
     {
         await using var server = await TestServer.StartAsync();

@@ -17,6 +17,7 @@ public sealed class StreamTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "TestNetworkWeather/disconnect_types")]
     public async Task Stream_Closed_ShowsOfflineAfterGrace()
     {
         var time = new ManualTimeProvider();
@@ -64,6 +65,8 @@ public sealed class StreamTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectionLifecycle/session_replacement")]
+    [Trait("Acceptance", "TestBatcherMultiConnection")]
     public async Task Stream_ReplacedOnSameChannel_OldOneEnds()
     {
         await using var server = await TestServer.StartAsync();
@@ -85,6 +88,8 @@ public sealed class StreamTests
 
     [Fact]
     [Trait("Acceptance", "TestGitHubIssue3129_TransientlyBlockedWriteDoesNotLeaveLiveStaleSession")]
+    [Trait("Acceptance", "TestBug8_SerialTimeoutUnderWriteLock")]
+    [Trait("Acceptance", "TestConnectionEntry_SendTimeout")]
     public async Task Stream_ClientDoesNotReadAndComesAnew_OldOneIsForgotten()
     {
         // More than a client's HTTP/2 window takes, so that the server's write has to wait.

@@ -39,6 +39,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectionEntry_SendFastPath_TimerStopped")]
     public async Task Turn_SilentStreams_AreAskedOnceInEachInterval()
     {
         const int Streams = 500;
@@ -66,6 +67,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
         }
 
         Assert.All(asked, count => Assert.InRange(count, Seconds / Latest, Seconds / Earliest));
+        Assert.Equal(1, _time.PendingTimers);
     }
 
     [Fact]
@@ -90,6 +92,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
     [InlineData(1)]
     [InlineData(30)]
     [InlineData(49)]
+    [Trait("Acceptance", "TestConnectionEntry_SendUpdatesLastUsed")]
     public async Task Turn_StreamThatWrites_IsAskedOnlyWhenItFallsSilent(int pause)
     {
         const int Seconds = 400;
@@ -186,6 +189,7 @@ public sealed class KeepAliveWheelTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Acceptance", "TestBatcher_CloseStopsTicker")]
     public async Task DisposeAsync_Turning_Stops()
     {
         var time = new ManualTimeProvider();
