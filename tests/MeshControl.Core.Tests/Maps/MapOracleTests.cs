@@ -1,6 +1,8 @@
+using System.Globalization;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Policy.World;
@@ -14,9 +16,14 @@ namespace MeshControl.Core.Tests.Maps;
 /// </summary>
 public sealed class MapOracleTests
 {
-    private const int Runs = 200;
+    private const string RunsVariable = "MESHCONTROL_ORACLE_RUNS";
+    private const int DefaultRuns = 200;
     private const int Steps = 250;
     private const int MaxSessions = 5;
+
+    /// <summary>Each with a seed of its own, from 0 on.</summary>
+    private static int Runs =>
+        int.TryParse(Environment.GetEnvironmentVariable(RunsVariable), CultureInfo.InvariantCulture, out var wanted) ? wanted : DefaultRuns;
 
     [Fact]
     [Trait("Acceptance", "TestUpdateSentPeers")]
@@ -52,7 +59,14 @@ public sealed class MapOracleTests
             """{"acls": [{"action": "accept", "src": ["autogroup:admin"], "dst": ["*:*"]}], "nodeAttrs": [{"target": ["autogroup:admin"], "attr": ["disable-ipv4", "funnel"]}]}""",
             """{"tagOwners": {"tag:a": []}, "grants": [{"src": ["tag:a"], "dst": ["autogroup:member"], "app": {"tailscale.com/cap/drive": [{}]}}], "disableIPv4": true}""",
             """{"tagOwners": {"tag:a": []}, "ssh": [{"action": "accept", "src": ["autogroup:member"], "dst": ["tag:a", "autogroup:self"], "users": ["root"]}, {"action": "check", "src": ["user1@"], "dst": ["tag:a"], "users": ["ops"]}]}""",
+            """{"tagOwners": {"tag:a": []}, "acls": [{"action": "accept", "src": ["one@mail.test"], "dst": ["tag:a:22"]}, {"action": "accept", "src": ["user2@"], "dst": ["user:*@mail.test:443"]}]}""",
+            """{"postures": {"posture:mac": ["node:os == 'macos'", "node:tsVersion >= '1.90'"]}, "acls": [{"action": "accept", "src": ["autogroup:member"], "srcPosture": ["posture:mac"], "dst": ["*:*"]}]}""",
+            """{"postures": {"posture:new": ["node:tsReleaseTrack == 'stable'"]}, "defaultSrcPosture": ["posture:new"], "tagOwners": {"tag:a": []}, "grants": [{"src": ["user1@"], "dst": ["autogroup:self", "tag:a"], "ip": ["tcp:22"]}]}""",
         ];
+
+        private static readonly string?[] Emails = [null, "one@mail.test", "two@mail.test", "one@other.test"];
+        private static readonly string[] OperatingSystems = ["linux", "macOS", "iOS"];
+        private static readonly string[] ClientVersions = ["1.88.4", "1.90.9-t1", "1.91.2"];
 
         private readonly int _seed;
         private readonly Random _random;
@@ -80,7 +94,7 @@ public sealed class MapOracleTests
                         break;
                     case < 6:
                         _older = _random.Next(3) == 0 || _older is null ? _tailnet.Snapshot : _older;
-                        _tailnet.Publish(EditSome);
+                        _tailnet.Publish(_random.Next(20) == 0 ? AdoptWhatAnotherWrote : EditSome);
                         break;
                     case < 8:
                         _tailnet.WhileTelling = () => Read(_random.Next(3) == 0 ? Any(_clients.Keys) : null);
@@ -211,7 +225,7 @@ public sealed class MapOracleTests
 
             var entry = AnyEntry(draft.Snapshot);
             var (node, presence) = (entry.Node, entry.Presence);
-            switch (_random.Next(14))
+            switch (_random.Next(18))
             {
                 case 0:
                     draft.Remove(entry);
@@ -251,13 +265,79 @@ public sealed class MapOracleTests
                     draft.Update(entry, node with { CapabilityVersion = _random.Next(100, 140) });
                     break;
                 case 12:
-                    draft.Put(draft.Snapshot.Users[Any(draft.Snapshot.Users.Keys)] with { DisplayName = $"Name {_fresh++}" });
+                    EditUser(draft, draft.Snapshot.Users[Any(draft.Snapshot.Users.Keys)]);
+                    break;
+                case 13 or 14:
+                    draft.Update(entry, node with
+                    {
+                        Hostinfo = node.Hostinfo with { Os = Any(OperatingSystems), IpnVersion = Any(ClientVersions) },
+                    });
+                    break;
+                case 15:
+                    draft.Update(entry, node with { Hostinfo = node.Hostinfo with { Services = Services() } });
                     break;
                 default:
-                    draft.Apply(draft.Snapshot.Settings with { Dns = new DnsSettings { SearchDomains = [$"d{_fresh++}.test"] } });
+                    draft.Apply(EditSettings(draft.Snapshot.Settings));
                     break;
             }
         }
+
+        /// <summary>What another server wrote meanwhile, read from the database: nothing of it is known here but the outcome.</summary>
+        private void AdoptWhatAnotherWrote(TailnetDraft draft)
+        {
+            using var ids = new IdAllocator(new FakeStore());
+            var other = new TailnetDraft(draft.Snapshot, ids, draft.Now);
+            EditSome(other);
+            var (written, _) = other.Finish(committed: true);
+            draft.Adopt(new StoredTailnet(written.Id, "default", written.Sequence)
+            {
+                Users = [.. written.Users.Values],
+                Nodes = [.. written.Nodes.Select(entry => entry.Node).OrderBy(_ => _random.Next())],
+                Presence = written.Nodes.ToDictionary(entry => entry.Id, entry => entry.Presence with { Online = false }),
+                Policy = written.Policy,
+            });
+        }
+
+        private void EditUser(TailnetDraft draft, User user)
+        {
+            switch (_random.Next(4))
+            {
+                case 0:
+                    draft.Put(user with { DisplayName = $"Name {_fresh++}" });
+                    break;
+                case 1:
+                    var email = Any(Emails);
+                    var isFree = email is null || draft.Snapshot.Users.Values.All(other => other.Email != email);
+                    draft.Put(user with { Email = isFree ? email : $"u{_fresh++}@mail.test" });
+                    break;
+                case 2:
+                    draft.Put(user with { Name = $"user{_fresh++}" });
+                    break;
+                default:
+                    draft.Put(user with { PictureUrl = _random.Next(2) == 0 ? null : $"https://pictures.test/{_fresh++}" });
+                    break;
+            }
+        }
+
+        private TailnetSettings EditSettings(TailnetSettings settings) => _random.Next(6) switch
+        {
+            0 => settings with { Dns = new DnsSettings { SearchDomains = [$"d{_fresh++}.test"] } },
+            1 => settings with { Dns = settings.Dns with { MagicDns = !settings.Dns.MagicDns } },
+            2 => settings with { Dns = settings.Dns with { GlobalResolvers = _random.Next(2) == 0 ? [] : [$"192.0.2.{_random.Next(1, 9)}"] } },
+            3 => settings with
+            {
+                DerpMap = new DerpMap
+                {
+                    Regions = WireMap.CopyOf(Enumerable.Range(900, _random.Next(3)).Select(id =>
+                        KeyValuePair.Create<int, DerpRegion?>(id, new DerpRegion { RegionId = id, RegionCode = $"r{_fresh++}" }))),
+                },
+            },
+            4 => settings with { Taildrop = !settings.Taildrop },
+            _ => settings with { AutoUpdate = !settings.AutoUpdate },
+        };
+
+        private WireList<Service> Services() =>
+            [.. Enumerable.Range(0, _random.Next(3)).Select(_ => new Service { Proto = ServiceProtocols.PeerApi4, Port = (ushort)_random.Next(1, 9) })];
 
         /// <summary>A new policy, which may have been compiled some time ago, or another role for a user.</summary>
         private void EditAccess(TailnetDraft draft)
