@@ -1,8 +1,11 @@
 using MeshControl.ClientTests.Clients;
 using MeshControl.ClientTests.Lab;
+using MeshControl.ClientTests.Networks;
 using MeshControl.ClientTests.Programs;
 using MeshControl.ClientTests.Servers;
 using MeshControl.ClientTests.Waiting;
+using MeshControl.Testing.Channels;
+using MeshControl.Testing.Nodes;
 
 namespace MeshControl.ClientTests;
 
@@ -50,25 +53,39 @@ public sealed class ReverseProxyTests : IAsyncLifetime
     }
 
     // The connection between proxy and server stays as if nothing were: only pings inside the channel tell.
-    [Fact]
-    public async Task Cut_ClientBehindNginx_IsOfflineUntilItIsBack()
+    [Theory]
+    [InlineData(20)]
+    [InlineData(10)]
+    public async Task Cut_ClientBehindNginx_IsOfflineInTimeAndUntilItIsBack(int seconds)
     {
-        await StartAsync();
+        await StartAsync(seconds);
         await JoinAsync();
+        await using var door = LabDoor.Open(_lab!, PublicUrl);
+        await using var watcher = new SimulatedNode(new SimulatedNodeOptions
+        {
+            Endpoint = new ControlEndpoint { Url = door.Of(PublicUrl), AcceptsAnyCertificate = true },
+            Hostname = "watcher",
+            AuthKey = await _meshctl!.CreateKeyAsync("alice", Token, "--ephemeral"),
+        });
+        await watcher.JoinAsync(Token);
+        var id = (await _meshctl.ListNodesAsync(Token)).Single(row => row.GivenName == _clients[1].Name).Id;
+        (await _clients[1].RunAsync(Token, "set", "--hostname=spoke")).OrThrow();
+        await watcher.WaitForAsync(map => map.FindPeer("spoke") is not null);
 
+        var cut = TimeProvider.System.GetUtcNow();
         await _lab!.CutAsync(_clients[1].Host, Token);
 
-        await Eventually.GetAsync(
-            "the client to be offline",
-            _meshctl!.ListNodesAsync,
-            rows => rows.Single(row => row.GivenName == _clients[1].Name) is { Online: false });
+        var offline = await PresenceHistory.WaitForOfflineAsync(watcher, id, after: cut);
+        Assert.InRange((offline - cut).TotalSeconds, 0, seconds);
         Assert.True((await _meshctl.ListNodesAsync(Token)).Single(row => row.GivenName == _clients[0].Name).Online);
+        await watcher.LogoutAsync(Token);
         await _lab.HealAsync(_clients[1].Host, Token);
         await AllAreAsync(online: true, "the cable is back", Eventually.AfterReconnect);
     }
 
     /// <summary>A server at the loopback address, nginx at the host's own, and two clients, one of which never takes port 80.</summary>
-    private async Task StartAsync()
+    /// <param name="offlineAfter">Seconds.</param>
+    private async Task StartAsync(int offlineAfter = 20)
     {
         var programs = ClientPrograms.Require();
         _lab = Push(await HostLab.UpAsync(2, Token));
@@ -82,6 +99,7 @@ public sealed class ReverseProxyTests : IAsyncLifetime
             ["MESHCONTROL_SERVER_URL"] = PublicUrl.GetLeftPart(UriPartial.Authority),
             ["MESHCONTROL_LISTEN_ADDR"] = Address,
             ["MESHCONTROL_TRUSTED_PROXIES"] = "127.0.0.1/32",
+            ["MESHCONTROL_NODE_OFFLINE_AFTER"] = $"{offlineAfter}s",
         };
         _server = Push(await ServerProcess.StartAsync(
             site, command => _lab.On(0, command with { Environment = settings }), _lab.CreateHttpClient()));

@@ -262,6 +262,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<MapFrameWriter>();
         services.AddSingleton(new WholeMapQueue(WholeMapQueue.MaxAtOnce));
         services.AddSingleton<KeepAliveWheel>();
+        services.AddSingleton(static provider => new OfflineBudget(provider.GetRequiredService<ServerOptions>().Node.OfflineAfter));
         services.AddSingleton<MapStreams>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton<RequestBodies>();

@@ -6,6 +6,7 @@ using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration.Options;
+using MeshControl.Server.Listeners;
 
 namespace MeshControl.Server.Hosting;
 
@@ -46,6 +47,7 @@ internal static class TailnetSettingsFactory
         PolicyDomains = [.. options.Policy.Domains],
         NodeExpiry = options.Node.Expiry,
         EphemeralTimeout = options.Node.EphemeralInactivityTimeout,
+        OfflineGrace = new OfflineBudget(options.Node.OfflineAfter).Grace,
         Taildrop = options.Features.Taildrop,
         AutoUpdate = options.Features.AutoUpdate,
         LogTail = options.Features.Logtail,

@@ -128,7 +128,7 @@ internal sealed class ServerListeners
         try
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-            TcpLiveness.Configure(socket, endPoint);
+            TcpLiveness.Configure(socket, endPoint, new OfflineBudget(_configuration.Node.OfflineAfter));
             return socket;
         }
         catch (SocketException exception)

@@ -6,19 +6,11 @@ namespace MeshControl.Server.Listeners;
 
 /// <summary>
 /// How soon a client whose network is cut is noticed: by the kernel, at the price of a few bytes per connection and no timer
-/// of ours. Together with the offline grace it stays below twenty seconds.
+/// of ours.
 /// </summary>
 internal static class TcpLiveness
 {
-    /// <summary>Silence before the first probe.</summary>
-    private const int ProbeAfterSeconds = 7;
-
-    private const int ProbeIntervalSeconds = 2;
-
     private const int Probes = 2;
-
-    /// <summary>How long sent bytes may stay unacknowledged.</summary>
-    private const int UnacknowledgedMilliseconds = 11_000;
 
     /// <summary>A phone's radio must not be woken for probes: its connection is checked at the pace of map keep-alives.</summary>
     private const int PhoneProbeAfterSeconds = 60;
@@ -29,6 +21,9 @@ internal static class TcpLiveness
     /// </summary>
     private const int PhoneProbeIntervalSeconds = 15;
 
+    /// <summary>How long bytes for a phone may stay unacknowledged.</summary>
+    private const int PhoneUnacknowledgedMilliseconds = 11_000;
+
     /// <summary>
     /// The relay's own keep-alives come every minute and tell dead clients from live ones: these probes never get to work, and wake no radio.
     /// </summary>
@@ -37,32 +32,66 @@ internal static class TcpLiveness
     /// <summary>How long bytes for a client of the relay may stay unacknowledged; the relay itself gives up writing sooner.</summary>
     private const int RelayUnacknowledgedMilliseconds = 15_000;
 
+    private const int LinuxTcpInfo = 11;
+
     private const int LinuxTcpUserTimeout = 18;
 
+    // struct tcp_info of linux/tcp.h: milliseconds since data, and since an acknowledgement, arrived.
+    private const int LastDataReceived = 52;
+    private const int LastAcknowledged = 56;
+
     /// <summary>Sets a listening socket; accepted ones inherit.</summary>
-    public static void Configure(Socket listener, EndPoint endPoint)
+    public static void Configure(Socket listener, EndPoint endPoint, OfflineBudget budget)
     {
         if (endPoint is not IPEndPoint)
         {
             return;
         }
 
-        Set(listener, ProbeAfterSeconds, ProbeIntervalSeconds);
-        SetUserTimeout(listener, UnacknowledgedMilliseconds);
+        Set(listener, budget.SilenceSeconds, ProbeInterval(budget));
+        SetUserTimeout(listener, SecondsToAnswer(budget) * 1000);
     }
 
+    /// <summary>How long a client may leave a probe, or what was sent to it, unanswered, from its last sign of life on.</summary>
+    public static int SecondsToAnswer(OfflineBudget budget) => budget.SilenceSeconds + (Probes * ProbeInterval(budget));
+
+    /// <summary>Whole seconds since a client's last sign of life; 0 where the system does not say.</summary>
+    public static int SecondsOfSilence(Socket connection)
+    {
+        Span<byte> info = stackalloc byte[LastAcknowledged + sizeof(int)];
+        try
+        {
+            return OperatingSystem.IsLinux() && connection.GetRawSocketOption((int)SocketOptionLevel.Tcp, LinuxTcpInfo, info) == info.Length
+                ? (int)(Math.Min(BitConverter.ToUInt32(info[LastDataReceived..]), BitConverter.ToUInt32(info[LastAcknowledged..])) / 1000)
+                : 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It closes just now.
+            return 0;
+        }
+    }
+
+    /// <summary>How long the client may leave what is sent to it from now on unanswered.</summary>
+    public static void LimitAnswer(Socket connection, int seconds) => Change(connection, socket => SetUserTimeout(socket, seconds * 1000));
+
     /// <summary>Slows the probes of a phone's connection down.</summary>
-    public static void RelaxForPhone(Socket connection) =>
-        Relax(connection, static socket => Set(socket, PhoneProbeAfterSeconds, PhoneProbeIntervalSeconds));
+    public static void RelaxForPhone(Socket connection) => Change(connection, static socket =>
+    {
+        Set(socket, PhoneProbeAfterSeconds, PhoneProbeIntervalSeconds);
+        SetUserTimeout(socket, PhoneUnacknowledgedMilliseconds);
+    });
 
     /// <summary>Leaves a connection of the relay to the relay.</summary>
-    public static void RelaxForRelay(Socket connection) => Relax(connection, static socket =>
+    public static void RelaxForRelay(Socket connection) => Change(connection, static socket =>
     {
         Set(socket, RelayProbeAfterSeconds, PhoneProbeIntervalSeconds);
         SetUserTimeout(socket, RelayUnacknowledgedMilliseconds);
     });
 
-    private static void Relax(Socket connection, Action<Socket> set)
+    private static int ProbeInterval(OfflineBudget budget) => Math.Max(1, budget.SilenceSeconds / Probes);
+
+    private static void Change(Socket connection, Action<Socket> set)
     {
         try
         {

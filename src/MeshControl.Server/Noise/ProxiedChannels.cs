@@ -37,7 +37,7 @@ internal sealed class ProxiedChannels : IHostedService, IDisposable
         (_direct, _controlPlane, _machine, _lifetime) = (direct, controlPlane, machine, lifetime);
         if (configuration.TrustedProxies.Count > 0)
         {
-            _usual = new ChannelServer(PingPace.Usual, configuration.Limits, loggers);
+            _usual = new ChannelServer(PingPace.Usual(new OfflineBudget(configuration.Node.OfflineAfter)), configuration.Limits, loggers);
             _phones = new ChannelServer(PingPace.Phone, configuration.Limits, loggers);
         }
     }

@@ -16,6 +16,9 @@ internal sealed class MapStream(
     /// <summary>Where the wheel keeps the stream; −1 while it does not. Guarded by the wheel.</summary>
     public int Slot { get; set; } = -1;
 
+    /// <summary>Shortens the time that what is written has to be answered in; null where nobody waits for answers so closely.</summary>
+    public NewsDeadline? Deadline { get; init; }
+
     /// <summary>When something was written last, in the wheel's seconds.</summary>
     public int LastWrite => _lastWrite;
 
@@ -42,6 +45,7 @@ internal sealed class MapStream(
     /// <summary>Waits until the client has room for what was written.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
+        Deadline?.BeforeWrite();
         await response.BodyWriter.FlushAsync(cancellationToken);
         _lastWrite = wheel.Seconds;
         _keepAliveDue = false;
@@ -49,6 +53,7 @@ internal sealed class MapStream(
 
     public async Task WriteKeepAliveAsync(CancellationToken cancellationToken)
     {
+        Deadline?.BeforeWrite();
         frames.WriteKeepAlive(response.BodyWriter, compress);
         metrics.MapSent(ServerMetrics.KeepAlive, response.BodyWriter.UnflushedBytes);
         await response.BodyWriter.FlushAsync(cancellationToken);

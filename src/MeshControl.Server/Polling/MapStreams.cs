@@ -26,6 +26,7 @@ internal sealed class MapStreams(
     KeepAliveWheel wheel,
     ServerMetrics metrics,
     LimitOptions limits,
+    OfflineBudget budget,
     TimeProvider time,
     ILogger<MapStreams> logger)
 {
@@ -46,14 +47,12 @@ internal sealed class MapStreams(
             return;
         }
 
-        var stream = new MapStream(session, frames, wheel, metrics, context.Response, compress: Compresses(request));
+        var stream = new MapStream(session, frames, wheel, metrics, context.Response, compress: Compresses(request))
+        {
+            Deadline = Follow(context, viewer),
+        };
         try
         {
-            if (Phones.Has(viewer.Node) && context.Features.Get<IConnectionSocketFeature>() is { } socket)
-            {
-                TcpLiveness.RelaxForPhone(socket.Socket);
-            }
-
             // The status goes out with the first message, so that a failure before it can still be a status.
             Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
             if (!await wholeMaps.RunAsync(() => TryWriteFirst(session, stream), aborted))
@@ -126,6 +125,23 @@ internal sealed class MapStreams(
     }
 
     private static bool Compresses(MapRequest request) => string.Equals(request.Compress, "zstd", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Decides how closely is looked at whether the client is still there.</summary>
+    private NewsDeadline? Follow(HttpContext context, NodeEntry viewer)
+    {
+        if (context.Features.Get<IConnectionSocketFeature>() is not { Socket: var socket })
+        {
+            return null;
+        }
+
+        if (Phones.Has(viewer.Node))
+        {
+            TcpLiveness.RelaxForPhone(socket);
+            return null;
+        }
+
+        return new NewsDeadline(socket, budget);
+    }
 
     private static async Task PumpAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
     {

@@ -64,7 +64,7 @@ internal sealed class RelayOnlyListeners(RelayOnlyOptions options, LimitOptions 
         try
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
-            TcpLiveness.Configure(socket, endPoint);
+            TcpLiveness.Configure(socket, endPoint, OfflineBudget.Default);
             return socket;
         }
         catch (SocketException exception)

@@ -70,7 +70,8 @@ internal sealed class MeshNetwork : IAsyncDisposable
             var relays = meshed?.Configuration ?? plan.Relays;
             var site = Push(parts, await ServerSite.CreateAsync(plan.Database, plan.Url, cancellationToken, relays, plan.Policy));
             var relay = relays is null ? Push(parts, Relay.Start(lab, programs)) : null;
-            var server = Push(parts, await ServerProcess.StartAsync(site, command => lab.On(0, command), lab.CreateHttpClient()));
+            var server = Push(parts, await ServerProcess.StartAsync(
+                site, command => lab.On(0, command with { Environment = plan.Settings }), lab.CreateHttpClient()));
             var meshctl = new Meshctl(site);
             await meshctl.CreateUserAsync(User, cancellationToken);
             var key = await meshctl.CreateKeyAsync(User, cancellationToken);

@@ -26,6 +26,9 @@ internal sealed record NetworkPlan
     /// <summary>Whether clients reach the server's host alone, and not each other.</summary>
     public bool IsIsolated { get; init; }
 
+    /// <summary>Keys of the server's configuration besides, as environment variables.</summary>
+    public Dictionary<string, string> Settings { get; init; } = [];
+
     /// <summary>What the environment of the clients has besides.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -84,6 +84,7 @@ public sealed class ConfigurationLoaderTests
             node:
               expiry: 90d
               ephemeral: {inactivity_timeout: 1h30m}
+              offline_after: 10s
             log: {level: WARN, format: json}
             taildrop: {enabled: false}
             logtail: {enabled: true}
@@ -115,6 +116,7 @@ public sealed class ConfigurationLoaderTests
             options.Dns.ExtraRecords);
         Assert.Equal(TimeSpan.FromDays(90), options.Node.Expiry);
         Assert.Equal(TimeSpan.FromMinutes(90), options.Node.EphemeralInactivityTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), options.Node.OfflineAfter);
         Assert.Equal((LogLevel.Warning, LogFormat.Json), (options.Log.Level, options.Log.Format));
         Assert.Equal((false, true, true), (options.Features.Taildrop, options.Features.Logtail, options.Features.AutoUpdate));
     }

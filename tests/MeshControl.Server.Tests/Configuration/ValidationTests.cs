@@ -69,6 +69,8 @@ public sealed class ValidationTests
     [InlineData("node.expiry: negative", "node: {expiry: -1h}")]
     [InlineData("node.expiry: too long", "node: {expiry: 101y}")]
     [InlineData("node.ephemeral.inactivity_timeout: short", "node: {ephemeral: {inactivity_timeout: 65s}}")]
+    [InlineData("node.offline_after: short", "node: {offline_after: 9s}")]
+    [InlineData("node.offline_after: long", "node: {offline_after: 121s}")]
     [InlineData("node.ephemeral.inactivity_timeout: never", "node: {ephemeral: {inactivity_timeout: 0}}")]
     [InlineData("taildrop.enabled: word", "taildrop: {enabled: sometimes}")]
     public void Load_BadValue_IsOneErrorAtItsKeyWithARemedy(string keyAndCase, string? yaml = null)

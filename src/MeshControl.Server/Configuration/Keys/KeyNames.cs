@@ -33,6 +33,7 @@ internal static class KeyNames
     public const string GlobalNameservers = "dns.nameservers.global";
     public const string NodeExpiry = "node.expiry";
     public const string EphemeralTimeout = "node.ephemeral.inactivity_timeout";
+    public const string OfflineAfter = "node.offline_after";
     public const string DerpPaths = "derp.paths";
     public const string DerpUrls = "derp.urls";
     public const string DerpUpdateFrequency = "derp.update_frequency";

@@ -84,6 +84,13 @@ internal static class NetworkKeys
             (o, value) => o with { EphemeralInactivityTimeout = value },
             "How long an ephemeral node may be away before it is deleted; more than 65s, since a client may be silent that long.",
             reloadable: true),
+        Node.Key(
+            KeyNames.OfflineAfter,
+            Kinds.Duration,
+            o => o.OfflineAfter,
+            (o, value) => o with { OfflineAfter = value },
+            "At most so long after its network was cut a node is shown offline; from 10s to 2m. Of phones, which are asked seldom for the sake "
+                + "of their batteries, it is known later."),
         Features.Key(
             "taildrop.enabled",
             Kinds.Boolean,

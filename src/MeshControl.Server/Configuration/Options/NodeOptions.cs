@@ -1,3 +1,5 @@
+using MeshControl.Server.Listeners;
+
 namespace MeshControl.Server.Configuration.Options;
 
 public sealed record NodeOptions
@@ -7,4 +9,7 @@ public sealed record NodeOptions
 
     /// <summary>How long an ephemeral node may be away before it is deleted.</summary>
     public TimeSpan EphemeralInactivityTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>At most so long after its network was cut a node is offline to its peers, unless it is a phone.</summary>
+    public TimeSpan OfflineAfter { get; init; } = OfflineBudget.Default.Total;
 }

@@ -2,6 +2,7 @@ using MeshControl.Server.Configuration.Binding;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Values;
+using MeshControl.Server.Listeners;
 
 namespace MeshControl.Server.Configuration.Validation;
 
@@ -26,6 +27,15 @@ internal static class NodeValidator
                 $"{DurationText.Format(node.EphemeralInactivityTimeout)} is too short: clients may be silent for "
                     + $"{DurationText.Format(MinEphemeralTimeout)}.",
                 "Write a longer time, such as 2m.");
+        }
+
+        if (node.OfflineAfter < OfflineBudget.Least || node.OfflineAfter > OfflineBudget.Longest)
+        {
+            context.Error(
+                KeyNames.OfflineAfter,
+                $"{DurationText.Format(node.OfflineAfter)} is not between {DurationText.Format(OfflineBudget.Least)} and "
+                    + $"{DurationText.Format(OfflineBudget.Longest)}.",
+                $"Write such a time, or remove the line to get {DurationText.Format(OfflineBudget.Default.Total)}.");
         }
 
         if (node.Expiry < MinSensibleExpiry)
