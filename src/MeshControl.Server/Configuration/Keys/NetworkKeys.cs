@@ -75,7 +75,7 @@ internal static class NetworkKeys
             Kinds.DurationOrNever,
             o => o.Expiry,
             (o, value) => o with { Expiry = value },
-            "After this time the owner of a node has to log in again; 0 is never. Tagged nodes do not expire.",
+            "After this time the owner of a node has to log in again; 0 is never. Nodes that log in with tags do not expire.",
             reloadable: true),
         Node.Key(
             KeyNames.EphemeralTimeout,
