@@ -48,17 +48,21 @@ internal sealed class AttackedServer : IAsyncDisposable
 
     /// <summary>
     /// A new node joins and learns of the one that was there, which learns of it and was never cut off: what others have of a server while
-    /// somebody attacks it.
+    /// somebody attacks it. Both know what the server would tell them, so nothing that they see may be changing just now.
     /// </summary>
-    public async Task AssertServesAsync()
+    public async Task AssertServesAsync() => await NetmapOracle.AssertConvergedAsync(Resident, await AssertJoinsAsync());
+
+    /// <summary>The same while what they see changes all the time.</summary>
+    /// <returns>The node that joined.</returns>
+    public async Task<SimulatedNode> AssertJoinsAsync()
     {
         var name = $"honest{++_joined}";
         var node = await Server.JoinAsync(name, _key);
         await node.WaitForAsync(map => map.FindPeer("resident") is not null);
         await Resident.WaitForAsync(map => map.FindPeer(name) is not null);
-        await NetmapOracle.AssertConvergedAsync(Resident, node);
         Assert.Equal(1, Resident.Traffic.Streams);
         Assert.Equal(1, Resident.Traffic.Channels);
+        return node;
     }
 
     /// <summary>A node that has logged in and asked for no map yet: what it does then is for the test.</summary>

@@ -43,7 +43,7 @@ public sealed class MapFloodTests
             }
         });
 
-        await attacked.AssertServesAsync();
+        await attacked.AssertJoinsAsync();
         await attack;
         Assert.NotEmpty(streams);
         var ends = streams.Select(stream => stream.Content.CopyToAsync(Stream.Null, Token)).ToHashSet();
@@ -87,7 +87,7 @@ public sealed class MapFloodTests
                 // The server may have had enough of the channel.
             }
 
-            await attacked.AssertServesAsync();
+            await attacked.AssertJoinsAsync();
         }
 
         while (attacked.Server.Tailnet.Sessions.IsOpen(attacked.Server.Entry(attacker).Id))
@@ -97,7 +97,7 @@ public sealed class MapFloodTests
         }
 
         memory.AssertFlat();
-        await attacked.AssertServesAsync();
+        await attacked.AssertJoinsAsync();
     }
 
     [Fact]
@@ -131,13 +131,13 @@ public sealed class MapFloodTests
         }
 
         await Parallel.ForAsync(1, Updates, AtOnce, async (port, _) => await MoveAsync(restless, port));
-        await attacked.AssertServesAsync();
+        await attacked.AssertJoinsAsync();
 
         memory.AssertFlat();
         Assert.DoesNotContain(readers, reader => reader.IsCompleted);
         await enough.CancelAsync();
         Assert.All(await Task.WhenAll(readers), read => Assert.NotEqual(0, read));
-        await attacked.AssertServesAsync();
+        await attacked.AssertJoinsAsync();
     }
 
     [Fact]
@@ -145,28 +145,49 @@ public sealed class MapFloodTests
     {
         await using var attacked = await AttackedServer.StartAsync();
         var restless = await attacked.LogInAsync("restless");
-        await attacked.AssertServesAsync();
-        var memory = new MemoryProbe();
-        var attack = Parallel.ForAsync(1, Updates, AtOnce, async (port, _) => await MoveAsync(restless, port));
 
-        await attacked.AssertServesAsync();
-        await attack;
-        await MoveAsync(restless, Updates);
+        await ChangeAsync(attacked, number => MoveAsync(restless, number));
 
         await attacked.Resident.WaitForAsync(map => map.FindPeer("restless")?.Endpoints is [{ Port: Updates }]);
+    }
+
+    // Each of them is stored, searched a free name for, and told whole to everybody.
+    [Fact]
+    public async Task HostNames_ThousandsOfChangesOfOneNode_ReachTheOthersAsTheLastOne()
+    {
+        await using var attacked = await AttackedServer.StartAsync();
+        var restless = await attacked.LogInAsync("restless");
+
+        await ChangeAsync(attacked, number => UpdateAsync(
+            restless, update => update with { Hostinfo = update.Hostinfo! with { Hostname = $"restless{number}" } }));
+
+        await attacked.Resident.WaitForAsync(map => map.FindPeer($"restless{Updates}") is not null);
+        Assert.Single(attacked.Server.Tailnet.Snapshot.Nodes, entry => entry.Node.GivenName.StartsWith("restless", StringComparison.Ordinal));
+    }
+
+    /// <summary>Makes thousands of changes, the last one alone, while others come and see each other.</summary>
+    private static async Task ChangeAsync(AttackedServer attacked, Func<int, Task> change)
+    {
+        await attacked.AssertServesAsync();
+        var memory = new MemoryProbe();
+        var attack = Parallel.ForAsync(1, Updates, AtOnce, async (number, _) => await change(number));
+
+        await attacked.AssertJoinsAsync();
+        await attack;
+        await change(Updates);
+
         memory.AssertFlat();
         await attacked.AssertServesAsync();
     }
 
-    private static Task MoveAsync(SimulatedNode node, int port)
+    private static Task MoveAsync(SimulatedNode node, int port) => UpdateAsync(node, update => update with
     {
-        var update = node.CreateMapRequest(stream: false, omitPeers: true) with
-        {
-            Endpoints = [new IPEndPoint(IPAddress.Loopback, port)],
-            EndpointTypes = [EndpointKinds.Stun],
-        };
-        return node.Client.PostMapAsync(update, Token);
-    }
+        Endpoints = [new IPEndPoint(IPAddress.Loopback, port)],
+        EndpointTypes = [EndpointKinds.Stun],
+    });
+
+    private static Task UpdateAsync(SimulatedNode node, Func<MapRequest, MapRequest> change) =>
+        node.Client.PostMapAsync(change(node.CreateMapRequest(stream: false, omitPeers: true)), Token);
 
     /// <summary>Opens a map stream with room for one byte, and makes room for the next one when it has come.</summary>
     /// <returns>The bytes that came until it was enough.</returns>
