@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -21,13 +22,14 @@ internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConne
         _options = options.Value;
         _pools = pools;
         _time = time;
+        var plain = new SocketConnectionFactoryOptions
+        {
+            MaxReadBufferSize = _options.MaxReadBufferSize,
+            MaxWriteBufferSize = _options.MaxWriteBufferSize,
+        };
+        SetPools(plain, pools);
         _plain = new SocketConnectionContextFactory(
-            new SocketConnectionFactoryOptions
-            {
-                MaxReadBufferSize = _options.MaxReadBufferSize,
-                MaxWriteBufferSize = _options.MaxWriteBufferSize,
-            },
-            loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
+            plain, loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets"));
     }
 
     public bool CanBind(EndPoint endpoint) => endpoint is PublicEndPoint;
@@ -48,4 +50,11 @@ internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConne
     }
 
     public void Dispose() => _plain.Dispose();
+
+    /// <summary>
+    /// Where connections get their memory. There is no public way to say so, and what stands there by itself pools nothing to speak of: with
+    /// some thousand connections nearly every message would be sent from memory that is new, and all that is kept of a channel comes from it.
+    /// </summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_MemoryPoolFactory")]
+    private static extern void SetPools(SocketConnectionFactoryOptions options, IMemoryPoolFactory<byte> pools);
 }

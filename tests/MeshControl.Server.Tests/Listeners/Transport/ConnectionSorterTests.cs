@@ -28,6 +28,22 @@ public sealed class ConnectionSorterTests
         await served;
     }
 
+    [Fact]
+    public async Task Serve_PlainConnection_TakesItsMemoryFromTheServersPool()
+    {
+        await using var site = await SortedListener.StartAsync(EchoAsync);
+        var (client, served) = await site.ConnectAsync(Token);
+        using (client)
+        {
+            await AskAsync(new NetworkStream(client));
+        }
+
+        await served;
+
+        // One block to receive into at least, and one to send from.
+        Assert.InRange(site.Memory.Rented, 2, int.MaxValue);
+    }
+
     [Theory]
     [InlineData("h2,http/1.1", "http/1.1")]
     [InlineData("http/1.1", "http/1.1")]

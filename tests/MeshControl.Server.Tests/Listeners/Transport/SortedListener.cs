@@ -24,7 +24,7 @@ internal sealed class SortedListener : IAsyncDisposable
     private SortedListener(X509Certificate2? certificate, X509Certificate2? stranger, RelayEntry? relay, ConnectionDelegate web)
     {
         _factory = new PublicListenerFactory(
-            Options.Create(new SocketTransportOptions()), new Pools(), TimeProvider.System, NullLoggerFactory.Instance);
+            Options.Create(new SocketTransportOptions()), Memory, TimeProvider.System, NullLoggerFactory.Instance);
         _sorter = new ConnectionSorter(ContextOf(certificate), ContextOf(stranger), relay, isProxy: null, NullLogger.Instance);
         _web = web;
     }
@@ -36,6 +36,9 @@ internal sealed class SortedListener : IAsyncDisposable
         site._listener = await site._factory.BindAsync(new PublicEndPoint(IPAddress.Loopback, 0));
         return site;
     }
+
+    /// <summary>Where its connections get their memory.</summary>
+    public CountedMemory Memory { get; } = new();
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener!.EndPoint;
 
@@ -95,10 +98,5 @@ internal sealed class SortedListener : IAsyncDisposable
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private sealed class Pools : IMemoryPoolFactory<byte>
-    {
-        public System.Buffers.MemoryPool<byte> Create(MemoryPoolOptions? options = null) => System.Buffers.MemoryPool<byte>.Shared;
     }
 }
