@@ -25,8 +25,9 @@ public sealed class MapSessions
 
     // Guarded by _gate.
     private readonly MapAudience _audience;
-    private readonly Dictionary<NodeId, DateTimeOffset> _lastClosed = [];
-    private readonly Queue<(DateTimeOffset Closed, NodeId Node)> _closed = new();
+
+    // Nodes that have no stream and whose grace has not ended, and when they lost it.
+    private readonly Dictionary<NodeId, DateTimeOffset> _lost = [];
     private readonly ReconnectStorm _storm = new();
     private bool _stopping;
 
@@ -69,9 +70,9 @@ public sealed class MapSessions
             }
 
             old = _audience.Add(session);
-            if (_lastClosed.Remove(viewer.Id))
+            if (_lost.Remove(viewer.Id, out var lost))
             {
-                _storm.CameBack(Clock.Now(_time));
+                _storm.CameBack(lost, Clock.Now(_time));
             }
         }
 
@@ -97,8 +98,8 @@ public sealed class MapSessions
             if (_audience.Remove(session))
             {
                 var now = Clock.Now(_time);
-                _lastClosed[session.NodeId] = now;
-                _closed.Enqueue((now, session.NodeId));
+                _lost[session.NodeId] = now;
+                _storm.Lost(now);
             }
         }
     }
@@ -161,23 +162,15 @@ public sealed class MapSessions
     {
         var now = Clock.Now(_time);
         var grace = _tailnet.Snapshot.Settings.OfflineGrace;
-        var longest = grace > ReconnectStorm.LongestGrace ? grace : ReconnectStorm.LongestGrace;
         Dictionary<NodeId, DateTimeOffset>? gone = null;
         lock (_gate)
         {
-            grace = _storm.IsOn(now, _lastClosed.Count) ? longest : grace;
-            while (_closed.TryPeek(out var first) && now - first.Closed >= grace)
+            foreach (var (node, lost) in _lost)
             {
-                _closed.Dequeue();
-
-                // Only the last closing of a node counts; the grace of an earlier one ended when it came back.
-                if (_lastClosed.TryGetValue(first.Node, out var last) && last == first.Closed)
+                if (now - lost >= grace && !_storm.MayBeWaiting(lost, now))
                 {
-                    _lastClosed.Remove(first.Node);
-                    if (!_audience.TryGet(first.Node, out _))
-                    {
-                        (gone ??= [])[first.Node] = first.Closed;
-                    }
+                    _lost.Remove(node);
+                    (gone ??= [])[node] = lost;
                 }
             }
         }
