@@ -69,6 +69,29 @@ internal sealed class MapAudience(TailnetSnapshot snapshot)
     /// </summary>
     public void MarkUnsettled(MapSession session) => _unsettled.Add(session);
 
+    /// <summary>
+    /// Finds out which classes see those that a change is about, which may take compiling the policy for many of them. Called by the writer,
+    /// without the lock: it alone moves on what this looks at.
+    /// </summary>
+    /// <param name="change">What <see cref="Advance"/> will be called with.</param>
+    /// <param name="snapshot">The same.</param>
+    public void Prepare(TailnetChange change, TailnetSnapshot snapshot)
+    {
+        if (ConcernsAll(change))
+        {
+            return;
+        }
+
+        var indexes = change.Nodes.Select(transition => transition.Entry.Index);
+        indexes = change.Access is { } access ? indexes.Concat(access.Reclassed).Concat(access.Rerouted) : indexes;
+        foreach (var index in indexes)
+        {
+            // What is found stays with the map.
+            _ = _snapshot.Access.ClassesSeeing(_snapshot.Access.ClassOf(index));
+            _ = snapshot.Access.ClassesSeeing(snapshot.Access.ClassOf(index));
+        }
+    }
+
     /// <summary>Moves on to the next snapshot.</summary>
     /// <param name="change">Against the one before.</param>
     /// <param name="snapshot">The one that holds it.</param>
@@ -78,7 +101,7 @@ internal sealed class MapAudience(TailnetSnapshot snapshot)
         _notices.Clear();
         _byClass.Clear();
         _unsettled.RemoveAll(session => !session.IsUnsettled || !IsCurrent(session));
-        if (change.Settings != SettingsAspects.None || !change.Users.IsEmpty || change.Access is { IsOfPolicy: true })
+        if (ConcernsAll(change))
         {
             NoticeAll(_current.Values, change);
             PlaceAll(snapshot);
@@ -96,6 +119,9 @@ internal sealed class MapAudience(TailnetSnapshot snapshot)
         // Not kept until the next change: a session that closes meanwhile may go.
         _notices.Clear();
     }
+
+    private static bool ConcernsAll(TailnetChange change) =>
+        change.Settings != SettingsAspects.None || !change.Users.IsEmpty || change.Access is { IsOfPolicy: true };
 
     /// <summary>Tells sessions everything.</summary>
     private void NoticeAll(IReadOnlyCollection<MapSession> sessions, TailnetChange change)

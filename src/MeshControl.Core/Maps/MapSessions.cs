@@ -129,6 +129,8 @@ public sealed class MapSessions
         _feed.Begin(snapshot);
         try
         {
+            // Who opens or closes a stream must not wait for what can be found out without the lock.
+            _audience.Prepare(change, snapshot);
             lock (_gate)
             {
                 _audience.Advance(change, snapshot, _concerned);

@@ -175,6 +175,25 @@ public sealed class MapAudienceTests
     }
 
     [Fact]
+    public void Change_FirstUnderAPolicyOfManyClasses_IsLookedUpBeforeTheLockIsTaken()
+    {
+        const int Users = 200;
+        const long Slack = 4096;
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(Users) with
+        {
+            Users = [.. Enumerable.Range(1, Users).Select(id => Make.User(id))],
+            Nodes = [.. Enumerable.Range(1, Users).Select(id => Make.Node(id) with { Owner = new UserId(id) })],
+        });
+        tailnet.SetPolicy(OwnAndTagged);
+
+        tailnet.EditPresence(1, presence => presence with { HomeDerp = 2 });
+        var first = tailnet.AllocatedUnderTheLock;
+        tailnet.EditPresence(1, presence => presence with { HomeDerp = 3 });
+
+        Assert.InRange(first, 0, tailnet.AllocatedUnderTheLock + Slack);
+    }
+
+    [Fact]
     public void Session_ThatNothingConcerns_HoldsNoOldMap()
     {
         using var tailnet = Groups();

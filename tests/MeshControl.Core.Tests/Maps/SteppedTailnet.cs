@@ -33,6 +33,9 @@ internal sealed class SteppedTailnet : IDisposable
     /// <summary>The sessions that the last change was told.</summary>
     public IReadOnlyList<MapSession> Audience { get; private set; } = [];
 
+    /// <summary>Bytes, for finding those that the last change was told.</summary>
+    public long AllocatedUnderTheLock { get; private set; }
+
     /// <summary>Opens a session; the one that its node had ends.</summary>
     public MapSession Open(int node)
     {
@@ -68,7 +71,10 @@ internal sealed class SteppedTailnet : IDisposable
             _untold = null;
             var told = new List<KeyValuePair<MapSession, MapNotice>>();
             _feed.Begin(snapshot);
+            _audience.Prepare(change, snapshot);
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
             _audience.Advance(change, snapshot, told);
+            AllocatedUnderTheLock = GC.GetAllocatedBytesForCurrentThread() - allocated;
             foreach (var (session, notice) in told)
             {
                 WhileTelling?.Invoke();
