@@ -260,7 +260,8 @@ public sealed class MeshServer : IAsyncDisposable
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ZstdCompressor>();
         services.AddSingleton<MapFrameWriter>();
-        services.AddSingleton(new WholeMapQueue(WholeMapQueue.MaxAtOnce));
+        services.AddSingleton(static provider => new WholeMapQueue(
+            WholeMapQueue.MaxAtOnce, provider.GetRequiredService<HandshakeQueue>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton(static provider => new OfflineBudget(provider.GetRequiredService<ServerOptions>().Node.OfflineAfter));
         services.AddSingleton<MapStreams>();

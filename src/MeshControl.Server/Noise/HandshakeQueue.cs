@@ -8,6 +8,11 @@ namespace MeshControl.Server.Noise;
 internal sealed class HandshakeQueue(int atOnce) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(atOnce);
+    private readonly Lock _gate = new();
+
+    // Guarded by _gate: how many wait or are being computed, and who waits until there are none.
+    private int _pending;
+    private TaskCompletionSource? _none;
 
     /// <summary>Half of the processors, but one at least.</summary>
     public static int MaxAtOnce { get; } = Math.Max(1, Environment.ProcessorCount / 2);
@@ -15,16 +20,55 @@ internal sealed class HandshakeQueue(int atOnce) : IDisposable
     /// <exception cref="OperationCanceledException">The peer left while it waited.</exception>
     public async Task<T> RunAsync<T>(Func<T> compute, CancellationToken cancellationToken)
     {
-        await _free.WaitAsync(cancellationToken);
+        Begin();
         try
         {
-            return compute();
+            await _free.WaitAsync(cancellationToken);
+            try
+            {
+                return compute();
+            }
+            finally
+            {
+                _free.Release();
+            }
         }
         finally
         {
-            _free.Release();
+            End();
+        }
+    }
+
+    /// <summary>Waits for a moment in which no handshake waits or is computed.</summary>
+    public Task WaitForNoneAsync()
+    {
+        lock (_gate)
+        {
+            return _pending == 0 ? Task.CompletedTask : (_none ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     public void Dispose() => _free.Dispose();
+
+    private void Begin()
+    {
+        lock (_gate)
+        {
+            _pending++;
+        }
+    }
+
+    private void End()
+    {
+        TaskCompletionSource? none = null;
+        lock (_gate)
+        {
+            if (--_pending == 0)
+            {
+                (none, _none) = (_none, null);
+            }
+        }
+
+        none?.SetResult();
+    }
 }

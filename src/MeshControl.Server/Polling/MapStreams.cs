@@ -78,7 +78,7 @@ internal sealed class MapStreams(
         }
     }
 
-    /// <summary>Answers with one whole map, in its turn. A client that does not take it in time is not waited for.</summary>
+    /// <summary>Answers with one whole map, in its turn. A client that does not take it in time is not waited for; it waits for the server.</summary>
     public async Task WriteOnceAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request)
     {
         var turns = context.Features.Get<ConnectionTicket>()?.WholeMaps;
@@ -89,7 +89,17 @@ internal sealed class MapStreams(
             await (turns?.WaitAsync(end.Token) ?? Task.CompletedTask);
             try
             {
-                await WriteWholeMapAsync(context, tailnet, node, request, end.Token);
+                late.CancelAfter(Timeout.InfiniteTimeSpan);
+                var found = await wholeMaps.RunAsync(() => TryWriteWholeMap(context.Response, tailnet, node, request), end.Token);
+                late.CancelAfter(limits.RequestTimeout);
+                if (found)
+                {
+                    await context.Response.BodyWriter.FlushAsync(end.Token);
+                }
+                else
+                {
+                    await RefuseAsync(context, SessionEnd.NodeRemoved);
+                }
             }
             finally
             {
@@ -100,17 +110,6 @@ internal sealed class MapStreams(
         {
             context.Abort();
         }
-    }
-
-    private async Task WriteWholeMapAsync(HttpContext context, Tailnet tailnet, NodeId node, MapRequest request, CancellationToken cancellationToken)
-    {
-        if (!TryWriteWholeMap(context.Response, tailnet, node, request))
-        {
-            await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
-            return;
-        }
-
-        await context.Response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     private bool TryWriteWholeMap(HttpResponse response, Tailnet tailnet, NodeId node, MapRequest request)
