@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Puts three stock clients of different versions into a tailnet of simulated nodes, on hosts of a network of their own, and watches them
-# while the nodes join, change endpoints at a pace and all reconnect: how fast each client answers `tailscale status` meanwhile, and
-# whether in the end it knows exactly the nodes that the server has, with their names, addresses and keys.
+# while the nodes join, change endpoints at a pace and all reconnect: how fast each client answers `tailscale status` before and in each of
+# these phases, and whether after each it knows exactly the nodes that the server has, with their names, addresses and keys, and in the end
+# also who is online. On a machine that is busy with other things the first column tells what a program's start alone takes.
 # Needs root, iproute2, jq and the client directory (MESHCONTROL_CLIENT_DIR, else ../shared/client).
 #
 #   tests/measure-clients.sh                    1,000 nodes
@@ -46,6 +47,31 @@ client() {
     CLIENT_VERSION=${versions[i - 1]} timeout 20 "$place/tailscale" --socket="$place/$i.sock" "$@"
 }
 
+# Asks client $1 for its status and keeps it, and how long that took in phase $2.
+ask() {
+    local began=$EPOCHREALTIME
+    client "$1" status --json > "$place/status$1.json" || echo "client $1 did not answer" >&2
+    echo "$2 $began $EPOCHREALTIME" >> "$place/times$1"
+}
+
+# Compares client $1 with the server until they agree or a minute has passed; $2 is what jq makes of "online or not".
+agree() {
+    local wanted known
+    for _ in $(seq 60); do
+        wanted=$("$MESH_CTL" nodes list -o json | jq -c --arg self "real$1" \
+            "[.[] | select(.given_name != \$self) | [.given_name, .node_key, (.ip_addresses | sort), ((.online // false) | $2)]] | sort")
+        # What came as patches is in the status; the netmap that some versions print lacks it.
+        known=$(client "$1" status --json | jq -c "[.Peer[] | [(.DNSName | split(\".\")[0]), .PublicKey, (.TailscaleIPs | sort), (.Online | $2)]] | sort")
+        if [ "$wanted" = "$known" ]; then
+            jq length <<< "$known"
+            return
+        fi
+        sleep 1
+    done
+    diff <(jq -c '.[]' <<< "$wanted") <(jq -c '.[]' <<< "$known") | head -n 10 >&2 || true
+    return 1
+}
+
 # Runs on host 0 beside the server.
 beside_the_server() {
     local i
@@ -57,42 +83,43 @@ beside_the_server() {
         client "$i" up --login-server="$MESH_URL" --authkey="$MESH_KEY" --hostname="real$i"
     done
 
+    for _ in $(seq 10); do
+        for i in 1 2 3; do ask "$i" alone; done
+    done
     dotnet "$load" --login-server "$MESH_URL" --authkey "$MESH_KEY" --server-pid "$MESH_PID" --nodes "$nodes" \
         --scenario join,churn,storm "$@" > "$place/load.log" 2>&1 &
-    local running=$!
+    local running=$! phase=join good=yes now
     while kill -0 "$running" 2> /dev/null; do
-        for i in 1 2 3; do
-            local began=$EPOCHREALTIME
-            client "$i" status --json > "$place/status$i.json" || echo "client $i did not answer" >&2
-            echo "$began $EPOCHREALTIME" >> "$place/times$i"
-        done
+        # A scenario is printed when it is over. From the second one on the nodes stay the same, though not who is online.
+        now=$(awk '/^join, / { now = "churn" } /^churn, / { now = "storm" } END { print now ? now : "join" }' "$place/load.log")
+        if [ "$now" != "$phase" ]; then
+            phase=$now
+            for i in 1 2 3; do
+                agree "$i" "null" > /dev/null || { echo "client $i did not know the nodes when $phase began" >&2; good=NO; }
+            done
+        fi
+        for i in 1 2 3; do ask "$i" "$phase"; done
         sleep 0.5
     done
-    local good=yes
     wait "$running" || { cat "$place/load.log" >&2; good=NO; }
 
     # Now nothing happens any more but that the simulated nodes go offline.
-    echo "| client | \`status\` asked | p50 / max, ms | peers | netmap is what the server has |"
-    echo "|---|---|---|---|---|"
+    echo "| client | \`status\`, p50 / max in ms: alone | join | churn | storm | peers | knows what the server has |"
+    echo "|---|---|---|---|---|---|---|"
     for i in 1 2 3; do
-        local same=NO wanted known
-        for _ in $(seq 60); do
-            wanted=$("$MESH_CTL" nodes list -o json | jq -c --arg self "real$i" \
-                '[.[] | select(.given_name != $self) | [.given_name, .node_key, (.ip_addresses | sort), (.online // false)]] | sort')
-            # What came as patches is in the status; the netmap that some versions print lacks it.
-            known=$(client "$i" status --json | jq -c \
-                '[.Peer[] | [(.DNSName | split(".")[0]), .PublicKey, (.TailscaleIPs | sort), .Online]] | sort')
-            [ "$wanted" != "$known" ] || { same=yes; break; }
-            sleep 1
+        local same=yes peers
+        peers=$(agree "$i" ".") || { same=NO good=NO; }
+        printf '| %s ' "${versions[i - 1]}"
+        for phase in alone join churn storm; do
+            awk -v phase=$phase '$1 == phase { printf "%.0f\n", 1000 * ($3 - $2) }' "$place/times$i" | sort -n \
+                | awk '{ t[NR] = $1 } END { if (NR) printf "| %s / %s ", t[int((NR + 1) / 2)], t[NR]; else printf "| – " }'
         done
-        [ $same = yes ] || { good=NO; diff <(jq -c '.[]' <<< "$wanted") <(jq -c '.[]' <<< "$known") | head -n 10 >&2 || true; }
-        sort -n <(awk '{ printf "%.1f\n", 1000 * ($2 - $1) }' "$place/times$i") | awk -v version="${versions[i - 1]}" \
-            -v peers="$(jq length <<< "$known")" -v same=$same '
-            { t[NR] = $1 } END { printf "| %s | %d times | %s / %s | %d | %s |\n", version, NR, t[int((NR + 1) / 2)], t[NR], peers, same }'
+        echo "| $peers | $same |"
     done
+    echo "Load average: $(cut -d ' ' -f 1-3 /proc/loadavg)"
     [ $good = yes ]
 }
-export -f beside_the_server client
+export -f beside_the_server client ask agree
 export clients load nodes
 # Arrays cannot be exported.
 "$clients/lab" exec 0 "$root/tests/with-server.sh" bash -c "versions=(${versions[*]}); "'set -euo pipefail; beside_the_server "$@"' bash "$@"

@@ -66,6 +66,7 @@ public sealed class LivenessTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestIssuesGracePeriod")]
     public async Task DownAndUp_WithinTheGrace_IsNotSeenByPeers()
     {
         await using var network = await MeshNetwork.StartJoinedAsync(new NetworkPlan(), ClientPrograms.SupportedVersions);
