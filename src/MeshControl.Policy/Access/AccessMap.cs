@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using MeshControl.Policy.Attributes;
@@ -21,6 +22,9 @@ namespace MeshControl.Policy.Access;
 /// </summary>
 public sealed class AccessMap
 {
+    // Made when the first asks: most maps that a mass of joins passes through are never asked for a filter.
+    private ConcurrentDictionary<int, WireList<string>>? _firstTexts;
+
     internal AccessMap(
         CompiledPolicy compiled,
         PolicyTailnet tailnet,
@@ -157,7 +161,26 @@ public sealed class AccessMap
     /// <summary>The nodes of a class by index, in ascending order.</summary>
     internal int[] MembersOf(int classId) => Members[classId];
 
+    /// <summary>
+    /// Sources as filters list them, as far as they stand in the policy itself, are what the tailnet is, or lie in the first shard: the same list for
+    /// each filter that needs it.
+    /// </summary>
+    internal WireList<string> FirstTexts(SourceExpression sources) =>
+        LazyInitializer.EnsureInitialized(ref _firstTexts, static () => new())
+            .GetOrAdd(sources.Number, static (_, state) => state.Map.FindFirstTexts(state.Sources), (Map: this, Sources: sources));
+
     internal static IEnumerable<IPAddress> AddressesOf(PolicyNode node) => new[] { node.IPv4, node.IPv6 }.OfType<IPAddress>();
+
+    private WireList<string> FindFirstTexts(SourceExpression sources)
+    {
+        if (sources.DangerAll)
+        {
+            return ["*"];
+        }
+
+        var nodes = Shards.Length == 0 ? [] : Shards[0].AddressesOf(Classes.Listed(sources, null), besides: null);
+        return FilterText.Sorted(nodes.Concat(sources.Literals).Concat(sources.Wildcard ? TailnetTexts.Concat(Routes.Texts) : []));
+    }
 
     private int[][] FindMembers()
     {

@@ -34,6 +34,9 @@ internal static class FilterText
         return prefix[..prefix.IndexOf('/', StringComparison.Ordinal)];
     }
 
+    /// <summary>As filters list them: each once, in order.</summary>
+    public static WireList<string> Sorted(IEnumerable<string> texts) => WireList.CopyOf(texts.Distinct().Order(StringComparer.Ordinal));
+
     /// <summary>The addresses of a tailnet.</summary>
     /// <param name="prefixes">Where its nodes have theirs from; those outside Tailscale's own ranges come in addition.</param>
     public static IEnumerable<string> OfTailnet(IEnumerable<IpPrefix> prefixes) =>

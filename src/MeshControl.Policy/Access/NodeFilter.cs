@@ -27,7 +27,7 @@ public sealed class NodeFilter
 
     /// <summary>The rules undivided, in order.</summary>
     public WireList<FilterRule> Rules => Joined(
-        _map.Places.Sorted(_rules).Select(rule => Render(rule, Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard)))));
+        _map.Places.Sorted(_rules).Select(rule => Render(rule, FilterText.Sorted(Enumerable.Range(0, Shards).SelectMany(shard => Sources(rule, shard))))));
 
     /// <summary>Everything, by name.</summary>
     public WireMap<string, WireList<FilterRule>?> Pieces => WireMap.CopyOf(AllPieces().Prepend(KeyValuePair.Create(Base, (WireList<FilterRule>?)[])));
@@ -114,10 +114,10 @@ public sealed class NodeFilter
         {
             foreach (var rule in _rules)
             {
-                var sources = Sources(rule, shard).ToArray();
+                var sources = Sources(rule, shard);
 
                 // A capability that nobody has is told all the same, once.
-                if (sources.Length > 0 || (shard == 0 && rule.Capabilities is not null))
+                if (sources.Count > 0 || (shard == 0 && rule.Capabilities is not null))
                 {
                     yield return KeyValuePair.Create(NameOf(rule, shard), (WireList<FilterRule>?)[Render(rule, sources)]);
                 }
@@ -128,9 +128,9 @@ public sealed class NodeFilter
     /// <summary>In the order of names the rules are in order, whatever else is there.</summary>
     private static string NameOf(ClassRule rule, int shard) => string.Create(CultureInfo.InvariantCulture, $"r{rule.Ordinal:D6}.{shard:D5}");
 
-    private FilterRule Render(ClassRule rule, IEnumerable<string> sources) => new()
+    private FilterRule Render(ClassRule rule, WireList<string> sources) => new()
     {
-        SrcIps = WireList.CopyOf(sources.Distinct().Order(StringComparer.Ordinal)),
+        SrcIps = sources,
         IpProto = rule.Protocol is { } protocol ? [protocol] : null,
         DstPorts = rule.Capabilities is null ? WireList.CopyOf(rule.Destinations.SelectMany(Ports)) : null,
         CapGrant = rule.Capabilities is null ? null : [new CapGrant { Dsts = WireList.CopyOf(OwnAddresses.Select(IpPrefix.Single)), CapMap = rule.Capabilities }],
@@ -143,24 +143,16 @@ public sealed class NodeFilter
     private IEnumerable<System.Net.IPAddress> OwnAddresses => _node is null ? [] : AccessMap.AddressesOf(_node);
 
     /// <summary>A rule's sources in one shard. What stands in the policy itself, and what the tailnet is, belongs to the first.</summary>
-    private IEnumerable<string> Sources(ClassRule rule, int shard)
+    private WireList<string> Sources(ClassRule rule, int shard)
     {
-        var expression = rule.Sources;
-        if (expression.DangerAll && rule.Owner is null)
+        if (rule.Owner is null && shard == 0)
         {
-            return shard == 0 ? ["*"] : [];
+            return _map.FirstTexts(rule.Sources);
         }
 
-        var nodes = shard < _map.Shards.Length ? _map.Shards[shard].Listed(expression, rule.Owner, _map.Classes) : [];
-        var addresses = nodes.SelectMany(AccessMap.AddressesOf);
-        if (rule.Owner is not null)
-        {
-            return addresses.Select(FilterText.Of);
-        }
-
-        return shard > 0
-            // Said already, and a capability would be granted twice.
-            ? addresses.Where(address => !expression.Wildcard && !expression.Prefixes.Any(prefix => prefix.Contains(address))).Select(FilterText.Of)
-            : addresses.Select(FilterText.Of).Concat(expression.Literals).Concat(expression.Wildcard ? _map.TailnetTexts.Concat(_map.Routes.Texts) : []);
+        // What was said in the first is not said again: a capability would be granted twice.
+        return shard >= _map.Shards.Length || (rule.Owner is null && rule.Sources.DangerAll)
+            ? []
+            : _map.Shards[shard].Texts(rule.Sources, rule.Owner, _map.Classes);
     }
 }

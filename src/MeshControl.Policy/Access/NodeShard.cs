@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using MeshControl.Policy.World;
+using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Access;
 
@@ -18,7 +18,8 @@ internal sealed class NodeShard(PolicyNode?[] nodes, int[] classes)
     public static readonly NodeShard Empty = new(new PolicyNode?[Size], new int[Size]);
 
     // Made when the first asks: most shards that a mass of joins passes through are never looked at.
-    private ConcurrentDictionary<(int Expression, long? Owner), ImmutableArray<PolicyNode>>? _sources;
+    private ConcurrentDictionary<(int Expression, long? Owner), WireList<string>>? _texts;
+    private string[]?[]? _addresses;
 
     public PolicyNode? NodeAt(int index) => nodes[index % Size];
 
@@ -28,24 +29,37 @@ internal sealed class NodeShard(PolicyNode?[] nodes, int[] classes)
 
     public (PolicyNode?[] Nodes, int[] Classes) Copy() => ((PolicyNode?[])nodes.Clone(), (int[])classes.Clone());
 
-    /// <summary>The nodes in here that an expression lists. What a class means to an expression never changes, so it is found once.</summary>
-    public ImmutableArray<PolicyNode> Listed(SourceExpression sources, long? owner, ClassTable table) =>
-        LazyInitializer.EnsureInitialized(ref _sources, static () => new()).GetOrAdd(
+    /// <summary>
+    /// The addresses of the nodes in here that an expression lists, without what the policy says itself among the sources: the same list for each
+    /// filter that needs it. What a class means to an expression never changes, so it is found once.
+    /// </summary>
+    public WireList<string> Texts(SourceExpression sources, long? owner, ClassTable table) =>
+        LazyInitializer.EnsureInitialized(ref _texts, static () => new()).GetOrAdd(
             (sources.Number, owner),
-            static (_, state) => state.Shard.Find(state.Listed),
-            (Shard: this, Listed: table.Listed(sources, owner)));
+            static (_, state) => FilterText.Sorted(state.Shard.AddressesOf(state.Listed, besides: state.Besides)),
+            (Shard: this, Listed: table.Listed(sources, owner), Besides: owner is null ? sources : null));
 
-    private ImmutableArray<PolicyNode> Find(Bits listed)
+    /// <summary>The addresses of the nodes of some classes.</summary>
+    /// <param name="listed">Those classes.</param>
+    /// <param name="besides">Without what this one says itself; null: all.</param>
+    public IEnumerable<string> AddressesOf(Bits listed, SourceExpression? besides)
     {
-        var found = ImmutableArray.CreateBuilder<PolicyNode>();
+        var texts = LazyInitializer.EnsureInitialized(ref _addresses, static () => new string[]?[Size]);
         for (var slot = 0; slot < Size; slot++)
         {
-            if (nodes[slot] is { } node && listed.Has(classes[slot]))
+            if (nodes[slot] is not { } node || !listed.Has(classes[slot]))
             {
-                found.Add(node);
+                continue;
+            }
+
+            var known = texts[slot] ??= [.. AccessMap.AddressesOf(node).Select(FilterText.Of)];
+            foreach (var (number, address) in AccessMap.AddressesOf(node).Index())
+            {
+                if (besides?.Says(address) != true)
+                {
+                    yield return known[number];
+                }
             }
         }
-
-        return found.DrainToImmutable();
     }
 }

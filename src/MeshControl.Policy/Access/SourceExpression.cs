@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Policy.Access;
@@ -48,6 +49,9 @@ internal sealed class SourceExpression
 
     /// <summary>Whether an address inside of the route is a source by itself.</summary>
     public bool Overlaps(IpPrefix route) => MatchesEveryNode || Prefixes.Any(prefix => prefix.Overlaps(route));
+
+    /// <summary>Whether an address is a source by itself, whatever node has it.</summary>
+    public bool Says(IPAddress address) => Wildcard || Prefixes.Any(prefix => prefix.Contains(address));
 
     private bool Allows(ClassKey key) => Postures.IsEmpty || key.ByNode.Intersects(Postures);
 }
