@@ -38,7 +38,9 @@ public sealed class MapSession
     private HashSet<UserId> _users = [];
     private SettingsAspects _settings;
     private bool _access;
-    private bool _peers;
+
+    // The first step of those that wait since which the viewer may see other nodes than before, or see them otherwise.
+    private AccessChange? _peers;
 
     // What the client was told of who may do what, as long as a change of it waits: the map before the first change that may concern this
     // client comes to the same for it as the one that it was told by. Nothing is kept otherwise, or old maps would live as long as a stream.
@@ -195,9 +197,11 @@ public sealed class MapSession
             if (told)
             {
                 _noted = snapshot.Version;
-                wake |= NoteNodes(notice, snapshot);
+                var access = notice.Access ? change.Access : null;
+                wake |= access is not null && NoteAccess(access);
+                wake |= NoteNodes(notice, change, snapshot);
                 wake |= notice.Rest && NoteRest(change);
-                wake |= notice.Access && change.Access is { } access && NoteAccess(access, snapshot);
+                wake |= access is not null && NoteReclassed(access, snapshot);
             }
         }
 
@@ -223,7 +227,7 @@ public sealed class MapSession
         var delta = new MapDelta();
         lock (_gate)
         {
-            if (_first is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None && !_access && !_peers))
+            if (_first is null || (_pending.Count + _removed.Count + _users.Count == 0 && _settings == SettingsAspects.None && !_access && _peers is null))
             {
                 return null;
             }
@@ -234,17 +238,17 @@ public sealed class MapSession
             (delta.Settings, _settings) = (_settings, SettingsAspects.None);
             (delta.Access, _access) = (_access, false);
             (var pending, _pending) = (_pending, []);
+            (var peers, _peers) = (_peers, null);
             foreach (var (index, aspects) in pending)
             {
                 // What is looked at here is not looked at again below, so a patch must not stand for a node that the viewer now sees otherwise.
-                var isPatchEnough = !_peers || delta.Told is not { } told || MapNodes.LooksTheSame(told, snapshot.Access, Index, index);
+                var isPatchEnough = peers is null || MapNodes.LooksTheSame(peers.Before, snapshot.Access, Index, index);
                 Sort(delta, snapshot, index, isPatchEnough ? aspects : aspects | NodeAspects.Appeared);
             }
 
-            if (_peers)
+            if (peers is not null)
             {
-                _peers = false;
-                Review(delta, snapshot, pending);
+                Review(delta, snapshot, peers, pending);
             }
 
             if (_users.Count > 0)
@@ -264,17 +268,19 @@ public sealed class MapSession
 
     private void EndBy(SessionEnd end) => End = End == SessionEnd.None ? end : End;
 
-    private bool NoteNodes(in MapNotice notice, TailnetSnapshot snapshot)
+    private bool NoteNodes(in MapNotice notice, TailnetChange change, TailnetSnapshot snapshot)
     {
+        // Whoever may see other nodes by the time of the message is told of all.
+        var all = _peers is not null;
         var wake = false;
 
         // First those that are gone: another one may have got the index.
-        foreach (var transition in notice.Gone ?? [])
+        foreach (var transition in all ? change.Nodes.Where(transition => transition.After is null) : notice.Gone ?? [])
         {
             wake |= NoteGone(transition.Entry);
         }
 
-        foreach (var transition in notice.Changed ?? [])
+        foreach (var transition in all ? change.Nodes.Where(transition => transition.After is not null) : notice.Changed ?? [])
         {
             wake |= transition.Entry.Id != NodeId && NoteOther(transition, snapshot);
         }
@@ -298,8 +304,8 @@ public sealed class MapSession
     {
         var index = transition.Entry.Index;
 
-        // Who is neither shown nor to be shown is no news.
-        if (transition.Aspects == NodeAspects.SelfOnly || !(_shown.Contains(index) || snapshot.Access.Sees(Index, index)))
+        // Who is neither shown nor to be shown is no news, unless that may be otherwise by then.
+        if (transition.Aspects == NodeAspects.SelfOnly || !(_peers is not null || _shown.Contains(index) || snapshot.Access.Sees(Index, index)))
         {
             return false;
         }
@@ -346,18 +352,31 @@ public sealed class MapSession
     }
 
     /// <summary>Notes what a change of policy, users or classes of nodes may mean here; most mean nothing.</summary>
-    private bool NoteAccess(AccessChange change, TailnetSnapshot snapshot)
+    private bool NoteAccess(AccessChange change)
     {
         // Many at once are looked at where they are rendered, and not here, where the writer waits.
         var many = change.Reclassed.Count + change.Rerouted.Count > MaxLookedAt;
         var (concerned, peers) = (change.MayConcern(Index), many || change.MayChangePeers(Index));
         _access |= concerned;
-        _peers |= peers;
         _told = concerned || peers ? _told ?? change.Before : _told;
+        _peers = peers ? _peers ?? change : _peers;
+        _unsettled |= peers;
+        return concerned || peers;
+    }
+
+    /// <summary>Notes nodes that the viewer may see otherwise than before, though neither they nor the viewer changed.</summary>
+    private bool NoteReclassed(AccessChange change, TailnetSnapshot snapshot)
+    {
+        // Whatever changed since then is looked at when it is rendered.
+        if (_peers is not null)
+        {
+            return false;
+        }
+
         var reclassed = false;
         foreach (var index in change.Reclassed.Concat(change.Rerouted))
         {
-            if (index == Index || _peers)
+            if (index == Index)
             {
                 continue;
             }
@@ -370,8 +389,8 @@ public sealed class MapSession
             }
         }
 
-        _unsettled |= peers || reclassed;
-        return concerned || peers || reclassed;
+        _unsettled |= reclassed;
+        return reclassed;
     }
 
     /// <summary>Decides how a changed node is shown: not at all, as a patch, or whole.</summary>
@@ -409,30 +428,34 @@ public sealed class MapSession
         }
     }
 
-    /// <summary>Looks at all nodes again: the viewer, or the policy, is not what it was.</summary>
+    /// <summary>
+    /// Looks at the nodes that the viewer may see otherwise: it, or the policy, is not what it was. Of the others, those that nothing happened
+    /// to are shown as they are to be shown, and those that changed since were noted.
+    /// </summary>
     /// <param name="delta">Filled.</param>
     /// <param name="snapshot">What is true now.</param>
+    /// <param name="since">The first step that may have changed it.</param>
     /// <param name="done">Those that were looked at already.</param>
-    private void Review(MapDelta delta, TailnetSnapshot snapshot, Dictionary<int, NodeAspects> done)
+    private void Review(MapDelta delta, TailnetSnapshot snapshot, AccessChange since, Dictionary<int, NodeAspects> done)
     {
-        var peers = snapshot.Access.PeersOf(Index);
-        foreach (var entry in snapshot.Nodes)
+        var visible = snapshot.Access.PeersOf(Index);
+        foreach (var index in since.SightUntil(snapshot.Access).PeersOf(Index))
         {
-            if (entry.Index == Index || done.ContainsKey(entry.Index))
+            if (index == Index || done.ContainsKey(index) || snapshot.Nodes[index] is not { } entry)
             {
                 continue;
             }
 
-            if (!entry.IsAnnounced || !peers.Contains(entry.Index))
+            if (!entry.IsAnnounced || !visible.Contains(index))
             {
                 Hide(delta, entry);
             }
-            else if (!_shown.Contains(entry.Index))
+            else if (!_shown.Contains(index))
             {
-                _shown.Add(entry.Index);
+                _shown.Add(index);
                 ShowWhole(delta, entry);
             }
-            else if (delta.Told is { } told && !MapNodes.LooksTheSame(told, snapshot.Access, Index, entry.Index))
+            else if (!MapNodes.LooksTheSame(since.Before, snapshot.Access, Index, index))
             {
                 ShowWhole(delta, entry);
             }

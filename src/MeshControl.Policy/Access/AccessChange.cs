@@ -9,6 +9,9 @@ public sealed class AccessChange
     // Classes whose nodes came, went or changed.
     private readonly Bits _touched;
 
+    // The last one that was asked for.
+    private SightChange? _sight;
+
     private AccessChange(AccessMap before, AccessMap after, Bits touched, IReadOnlyList<int> reclassed, IReadOnlyList<int> rerouted)
     {
         _before = before;
@@ -75,6 +78,21 @@ public sealed class AccessChange
     /// Whether the viewer may see other nodes than before, or see them otherwise, though nothing about those nodes changed.
     /// </summary>
     public bool MayChangePeers(int viewer) => IsOfPolicy || _before.ClassAt(viewer) != _after.ClassAt(viewer);
+
+    /// <summary>
+    /// Whom viewers see otherwise by a later map than before the step. Those who saw the same step, and ask at the same time, ask for the same.
+    /// </summary>
+    public SightChange SightUntil(AccessMap later)
+    {
+        // Several may make it at once; what they find is the same.
+        var sight = Volatile.Read(ref _sight);
+        if (sight?.After != later)
+        {
+            Volatile.Write(ref _sight, sight = new SightChange(_before, later));
+        }
+
+        return sight;
+    }
 
     private bool MayChangeFilter(ClassCell cell)
     {

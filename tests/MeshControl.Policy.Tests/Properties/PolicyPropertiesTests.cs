@@ -109,6 +109,39 @@ public sealed class PolicyPropertiesTests
 
     [Theory]
     [MemberData(nameof(AllSeeds))]
+    public void SightUntil_PeersThatAreNotNamed_AreSeenAsBefore(int seed)
+    {
+        var (map, world) = Start(seed);
+        for (var step = 0; step < Steps; step++)
+        {
+            var earlier = world.Nodes.ToDictionary(node => node.Index);
+            var (between, change) = map.With(world.Step());
+            var (same, _) = between.With(world.Step());
+            var other = AccessMap.Build(Start(seed + step + 1).Map.Policy, RandomWorld.Tailnet, world.Users, world.Nodes);
+            foreach (var next in new[] { same, other })
+            {
+                foreach (var viewer in world.Nodes)
+                {
+                    var named = change.SightUntil(next).PeersOf(viewer.Index).ToHashSet();
+                    foreach (var peer in world.Nodes.Where(peer => !named.Contains(peer.Index)))
+                    {
+                        // A node that was not there before was not seen, whoever had its index then.
+                        var was = earlier.TryGetValue(peer.Index, out var known) && known.Id == peer.Id && map.Sees(viewer.Index, peer.Index);
+                        Assert.Equal(was, next.Sees(viewer.Index, peer.Index));
+                        if (was)
+                        {
+                            Assert.Equal(View(map, viewer, peer), View(next, viewer, peer));
+                        }
+                    }
+                }
+            }
+
+            map = same;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllSeeds))]
     public void FilterOf_EveryConnection_IsLetInExactlyIfARuleSaysSo(int seed)
     {
         var (map, world) = Start(seed);

@@ -16,6 +16,7 @@ public sealed class AllocationTests : IDisposable
     private const int WholeMapBudget = 26_000;
     private const int PatchBudget = 6_000;
     private const int SharedPatchBudget = 1_000;
+    private const int VisibilityBudget = 54_000;
 
     private readonly PooledBuffer _output = new(4 << 20);
 
@@ -77,6 +78,30 @@ public sealed class AllocationTests : IDisposable
             });
 
         Assert.InRange(allocated, 1, SharedPatchBudget);
+    }
+
+    [Fact]
+    public void Next_PolicyByWhichOneOfAThousandIsSeenNoMore_CostsWhatChanged()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(1000));
+        tailnet.EditNode(3, node => node with { Tags = ["tag:a"], Owner = null });
+        var (first, second) = (tailnet.Open(1), tailnet.Open(2));
+        first.First();
+        second.First();
+        var isOpen = false;
+
+        var allocated = LeastAllocated(
+            () => Write(second.NextMessage()!, compress: true),
+            () =>
+            {
+                isOpen = !isOpen;
+                tailnet.SetPolicy($$"""
+                    {"tagOwners": {"tag:a": []}, "acls": [{"action": "accept", "src": ["autogroup:member"], "dst": ["{{(isOpen ? "*" : "autogroup:member")}}:*"]}]}
+                    """);
+                Write(first.NextMessage()!, compress: true);
+            });
+
+        Assert.InRange(allocated, 1, VisibilityBudget);
     }
 
     private void Write(MapMessage message, bool compress)
