@@ -37,7 +37,7 @@ public sealed class DependencyTests
         ["MeshControl.ClientTests"] = ["Admin", "Protocol", "Testing"],
         ["MeshControl.FunctionalTests"] = ["Admin", "Core", "Derp", "Fuzz", "LoadTest", "Policy", "Protocol", "Server", "Store", "Testing"],
         ["MeshControl.Fuzz"] = ["Core", "Derp", "Policy", "Protocol", "Server"],
-        ["MeshControl.Benchmarks"] = ["Policy", "Protocol"],
+        ["MeshControl.Benchmarks"] = ["Core", "Policy", "Protocol"],
         // Measures any server, so it knows nothing of ours but the protocol.
         ["MeshControl.LoadTest"] = ["Protocol", "Testing"],
     };

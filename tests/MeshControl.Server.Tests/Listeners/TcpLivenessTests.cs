@@ -34,6 +34,7 @@ public sealed class TcpLivenessTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestConnectionEntry_SendTimeout")]
     public async Task BeforeWrite_ClientSpokeJustNow_HasAllTheTimeToAnswer()
     {
         var (accepted, client) = await AcceptAsync();
