@@ -34,6 +34,8 @@ internal abstract class MeshDbContext : DbContext
 
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
 
+    public DbSet<PendingLoginRow> PendingLogins => Set<PendingLoginRow>();
+
     public DbSet<PolicyRow> Policies => Set<PolicyRow>();
 
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();

@@ -44,6 +44,11 @@ internal static class MeshModel
             key.HasIndex(row => row.Prefix).IsUnique();
             BelongsToTailnet(key, nameof(ApiKeyRow.TailnetId));
         });
+        model.Entity<PendingLoginRow>(login =>
+        {
+            login.ToTable("pending_login").HasKey(row => row.Number);
+            login.HasIndex(row => row.AuthId).IsUnique();
+        });
         model.Entity<PolicyRow>(policy =>
         {
             policy.ToTable("policy").HasKey(row => new { row.TailnetId, row.Version });

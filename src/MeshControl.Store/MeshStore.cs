@@ -1,3 +1,4 @@
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
@@ -132,6 +133,33 @@ public sealed class MeshStore : IMeshStore, IAsyncDisposable
             await using var context = _database.CreateWriteContext();
             await PresenceWriter.WriteAsync(context, chunk, cancellationToken);
         }
+    }
+
+    public async Task<IReadOnlyList<PendingLogin>> LoadLoginsAsync(CancellationToken cancellationToken)
+    {
+        using var pass = await EnterAsync(cancellationToken);
+        await using var context = _database.CreateContext();
+        return
+        [
+            .. (await context.PendingLogins.OrderBy(row => row.Number).ToListAsync(cancellationToken))
+                .Select(row => TailnetReader.Read("pending_login", row.Number, row, PendingLoginMapping.ToModel)),
+        ];
+    }
+
+    public async Task SaveLoginsAsync(
+        IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var numbers = changes.Select(change => change.Key).ToArray();
+        using var pass = await EnterAsync(cancellationToken);
+        await using var context = _database.CreateWriteContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+
+        // Also what is to be written: an attempt that seemed to fail may have succeeded.
+        await context.PendingLogins.Where(row => numbers.Contains(row.Number)).ExecuteDeleteAsync(cancellationToken);
+        context.PendingLogins.AddRange(changes.Select(change => change.Value).OfType<PendingLogin>().Select(login => login.ToRow()));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     public async Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ internal static class TailnetReader
     }
 
     /// <summary>A row that we did not write like this is named, so that it can be repaired.</summary>
-    private static TModel Read<TRow, TModel>(string table, long id, TRow row, Func<TRow, TModel> read)
+    public static TModel Read<TRow, TModel>(string table, long id, TRow row, Func<TRow, TModel> read)
     {
         try
         {

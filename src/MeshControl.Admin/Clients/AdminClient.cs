@@ -95,6 +95,20 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public Task DeleteApiKeyAsync(DeleteApiKeyRequest request, CancellationToken cancellationToken) =>
         CallAsync(ApiKeyMethods.DeleteApiKey, request, cancellationToken);
 
+    public IAsyncEnumerable<PendingLogin> ListLoginsAsync(ListLoginsRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(LoginMethods.ListLogins, new ListLoginsRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.Logins, page.NextPageToken),
+            cancellationToken);
+
+    public async Task<Node> ApproveLoginAsync(ApproveLoginRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(LoginMethods.ApproveLogin, request, cancellationToken)).Node;
+
+    /// <param name="authId">The id of the login, or the URL that the client shows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task RejectLoginAsync(string authId, CancellationToken cancellationToken) =>
+        CallAsync(LoginMethods.RejectLogin, new RejectLoginRequest { AuthId = authId }, cancellationToken);
+
     /// <param name="version">0: the one in force.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<GetPolicyResponse> GetPolicyAsync(long version, CancellationToken cancellationToken) =>

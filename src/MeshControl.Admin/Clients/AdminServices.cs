@@ -17,6 +17,8 @@ public static class AdminServices
 
     public static ServiceDescriptor ApiKey { get; } = Find(ApiKeysReflection.Descriptor, "ApiKeyService");
 
+    public static ServiceDescriptor Login { get; } = Find(LoginsReflection.Descriptor, "LoginService");
+
     public static ServiceDescriptor Derp { get; } = Find(DerpReflection.Descriptor, "DerpService");
 
     public static ServiceDescriptor Policy { get; } = Find(PoliciesReflection.Descriptor, "PolicyService");

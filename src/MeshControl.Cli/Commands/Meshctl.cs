@@ -6,6 +6,7 @@ using MeshControl.Cli.ApiKeys;
 using MeshControl.Cli.Completion;
 using MeshControl.Cli.Errors;
 using MeshControl.Cli.Hosting;
+using MeshControl.Cli.Logins;
 using MeshControl.Cli.Nodes;
 using MeshControl.Cli.Policies;
 using MeshControl.Cli.PreAuthKeys;
@@ -73,6 +74,14 @@ internal static class Meshctl
             ListPreAuthKeysCommand.Build(runner),
             ExpirePreAuthKeyCommand.Build(runner),
             DeletePreAuthKeyCommand.Build(runner)));
+        root.Subcommands.Add(Group(
+            "auth",
+            ["logins"],
+            "Decide about devices that ask to be let in.",
+            RegisterLoginCommand.Build(runner),
+            ApproveLoginCommand.Build(runner),
+            RejectLoginCommand.Build(runner),
+            ListLoginsCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "apikeys",
             ["apikey", "api"],

@@ -43,6 +43,9 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
     public IEnumerable<CompletionItem> ApiKeyIds(CompletionContext context) => Ask(
         context, client => client.ListApiKeysAsync(new ListApiKeysRequest { PageSize = MaxItems }, default), key => Item(key.Id, $"{key.Prefix}…"));
 
+    public IEnumerable<CompletionItem> AuthIds(CompletionContext context) => Ask(
+        context, client => client.ListLoginsAsync(new ListLoginsRequest { PageSize = MaxItems }, default), login => Item(login.AuthId, login.Hostname));
+
     private static CompletionItem Item(string label, string detail) => new(label, detail: detail);
 
     /// <summary>Ids in the order of numbers, not of digits.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MeshControl.Core.Logins;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 
@@ -44,7 +45,7 @@ public sealed class CoreMetrics : IDisposable
     public void Dispose() => Meter.Dispose();
 
     /// <summary>Adds what is not counted but looked up when somebody asks.</summary>
-    internal void Observe(IReadOnlyCollection<Tailnet> tailnets)
+    internal void Observe(IReadOnlyCollection<Tailnet> tailnets, LoginService logins)
     {
         Meter.CreateObservableUpDownCounter(
             "meshcontrol.nodes", () => CountNodes(tailnets), null, "Nodes by state; a node whose key has expired counts as that alone.");
@@ -54,6 +55,10 @@ public sealed class CoreMetrics : IDisposable
             "meshcontrol.streams", () => tailnets.Sum(tailnet => tailnet.Sessions.Count), null, "Open map streams.");
         Meter.CreateObservableUpDownCounter(
             "meshcontrol.queue.length", () => tailnets.Sum(tailnet => tailnet.QueueLength), null, "Commands that wait for the writer.");
+        Meter.CreateObservableUpDownCounter(
+            "meshcontrol.logins.pending", () => logins.Pending.Count, null, "Devices that ask to be let in.");
+        Meter.CreateObservableUpDownCounter(
+            "meshcontrol.logins.waiting", () => logins.Waiting, null, "Requests that wait until somebody decides about their device.");
         PolicyMetrics.Observe(Meter, tailnets);
     }
 

@@ -51,6 +51,9 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Error, "A change could not be told to the map streams; they are ended, and clients come back for whole maps")]
     public static partial void TellingFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1014, LogLevel.Warning, "{Changes} changes of pending logins could not be saved; they will be with the next attempt")]
+    public static partial void LoginsNotSaved(ILogger logger, int changes, Exception exception);
+
     [LoggerMessage(1015, LogLevel.Warning,
         "Node {Node} is stored with a name that is none: {Problem} Others will not find it by name; give it one with `meshctl nodes rename -i {Node} NEW_NAME`")]
     public static partial void NameIsNone(ILogger logger, long node, string problem);

@@ -50,7 +50,10 @@ public sealed record Node
     /// <summary>Removed at logout, and some time after it went offline.</summary>
     public bool Ephemeral { get; init; }
 
-    /// <summary>The pre-auth key that authorised the node last; the key itself may be gone.</summary>
+    /// <summary>How the node was let in the last time.</summary>
+    public RegisterMethod Method { get; init; } = RegisterMethod.AuthKey;
+
+    /// <summary>The pre-auth key that the node was let in by, if it was one; the key itself may be gone.</summary>
     public PreAuthKeyId? AuthKey { get; init; }
 
     /// <summary>The name as the client sent it, unsanitised.</summary>

@@ -50,7 +50,8 @@ public static class PolicyWorld
         return new WorldChange { Users = changedUsers, RemovedUsers = removedUsers, Nodes = changedNodes, RemovedNodes = removedNodes };
     }
 
-    private static PolicyUser UserOf(User user) => new(user.Id.Value, user.Name, user.Email, user.Role);
+    /// <summary>A user in the words of the policy.</summary>
+    internal static PolicyUser UserOf(User user) => new(user.Id.Value, user.Name, user.Email, user.Role);
 
     private static PolicyNode NodeOf(NodeEntry entry, PolicyFile policy) => new()
     {

@@ -1,8 +1,4 @@
-using MeshControl.Core.Addresses;
-using MeshControl.Core.Keys;
 using MeshControl.Core.Model;
-using MeshControl.Core.Naming;
-using MeshControl.Core.Nodes;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
@@ -17,9 +13,6 @@ namespace MeshControl.Core.Registration;
 internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterRequest request, PreAuthKeyId keyId)
     : TailnetCommand<RegistrationResult>
 {
-    /// <summary>Tags that are repeated to the client and in the log, which did not come from anybody we know.</summary>
-    private const int MaxQuotedTags = 10;
-
     public override IdKind? NeedsId => IdKind.Node;
 
     protected override Result<RegistrationResult> Decide(TailnetDraft draft)
@@ -66,12 +59,6 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
     private static RegistrationResult Authorized(TailnetDraft draft, NodeEntry entry) =>
         new(RegistrationOutcome.Authorized, draft.Snapshot, entry);
-
-    private static string Quote(string[] tags)
-    {
-        var quoted = tags.Take(MaxQuotedTags).Select(tag => tag.Length > TagNames.MaxLength ? tag[..TagNames.MaxLength] + "…" : tag);
-        return string.Join(' ', quoted) + (tags.Length > MaxQuotedTags ? $" and {tags.Length - MaxQuotedTags} more" : "");
-    }
 
     private static bool IsFor(PreAuthKey key, NodeEntry entry) =>
         key.IsTagged ? entry.Node.IsTagged : !entry.Node.IsTagged && entry.Node.Owner == key.Owner;
@@ -120,10 +107,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             return end;
         }
 
-        var unknown = (request.Hostinfo?.RequestTags ?? []).Where(tag => !key.Tags.Contains(tag)).ToArray();
-        return unknown.Length == 0
-            ? null
-            : $"requested tags [{Quote(unknown)}] are invalid or not permitted";
+        return RequestedTags.RefusalOf(request.Hostinfo, tag => key.Tags.Contains(tag));
     }
 
     /// <summary>Why the key makes no login any more, in the words that the user sees; null while it does.</summary>
@@ -134,67 +118,33 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
     private RegistrationResult Rotate(TailnetDraft draft, NodeEntry entry, PreAuthKey key)
     {
-        var node = entry.Node with
-        {
-            NodeKey = request.NodeKey,
-            NetworkLockKey = request.NlKey,
-            CapabilityVersion = request.Version,
-        };
-
         // A key that has ended lets the node in again, but it is no new login: what the first one or an administrator decided
         // stays, or a spent key would undo it and lengthen a login for ever.
-        if (EndOf(key, draft.Now) is null)
-        {
-            node = node with
-            {
-                Owner = key.IsTagged ? null : key.Owner,
-                Tags = key.Tags,
-                Expiry = ExpiryOf(draft, key),
-                Ephemeral = key.Ephemeral || request.Ephemeral,
-                AuthKey = key.Id,
-            };
-        }
-
-        node = request.Hostinfo is { } hostinfo ? NodeUpdates.WithHostinfo(node, hostinfo, draft.Snapshot.Nodes) : node;
-        entry = draft.Update(entry, node, PresenceOf(draft, entry.Presence, node));
+        entry = NodeRegistration.Rotate(draft, entry, request, EndOf(key, draft.Now) is null ? GrantOf(draft, key) : null);
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }
 
     private Result<RegistrationResult> Create(TailnetDraft draft, PreAuthKey key)
     {
-        if (!AddressAllocator.Allocate(draft.Snapshot).TryGetValue(out var addresses, out var error))
+        if (!NodeRegistration.Create(draft, machine, request, GrantOf(draft, key)).TryGetValue(out var entry, out var error))
         {
             return error;
         }
 
-        var hostinfo = NodeUpdates.Durable(request.Hostinfo ?? new Hostinfo());
-        var known = NodeUpdates.OfMachine(draft.Snapshot.Nodes, machine);
-        var entry = draft.Add(new Node
-        {
-            Id = draft.NewNodeId(),
-            Owner = key.IsTagged ? null : key.Owner,
-            Tags = key.Tags,
-            MachineKey = machine,
-            NodeKey = request.NodeKey,
-            NetworkLockKey = request.NlKey,
-            IPv4 = addresses.V4,
-            IPv6 = addresses.V6,
-            GivenName = GivenNames.Unique(draft.Snapshot.Nodes, hostinfo.Hostname ?? ""),
-            Hostinfo = hostinfo,
-            CapabilityVersion = request.Version,
-            CreatedAt = draft.Now,
-            Expiry = ExpiryOf(draft, key),
-            Ephemeral = key.Ephemeral || request.Ephemeral,
-            AuthKey = key.Id,
-        });
-        entry = draft.Update(entry, presence: PresenceOf(draft, known, entry.Node));
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }
 
-    private NodePresence PresenceOf(TailnetDraft draft, NodePresence presence, Node node) =>
-        EphemeralRule.Registered(node, NodeUpdates.WithNetInfo(presence, request.Hostinfo?.NetInfo), draft.Now);
+    private NodeGrant GrantOf(TailnetDraft draft, PreAuthKey key) => new()
+    {
+        Owner = key.IsTagged ? null : key.Owner,
+        Tags = key.Tags,
+        Expiry = key.IsTagged ? null : NodeRegistration.ExpiryOf(draft, request),
+        Ephemeral = key.Ephemeral || request.Ephemeral,
+        Method = RegisterMethod.AuthKey,
+        AuthKey = key.Id,
+    };
 
     private static void MarkUsed(TailnetDraft draft, PreAuthKey key)
     {
@@ -202,18 +152,5 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         {
             draft.Put(key with { UsedAt = draft.Now });
         }
-    }
-
-    /// <summary>The client of a user may wish for an earlier end; tagged nodes have none until an administrator sets one.</summary>
-    private DateTimeOffset? ExpiryOf(TailnetDraft draft, PreAuthKey key)
-    {
-        if (key.IsTagged)
-        {
-            return null;
-        }
-
-        DateTimeOffset? end = draft.Snapshot.Settings.NodeExpiry is { } life ? draft.Now + life : null;
-        DateTimeOffset? wish = request.Expiry is { } expiry ? Clock.Truncate(expiry) : null;
-        return end is null || wish < end ? wish : end;
     }
 }

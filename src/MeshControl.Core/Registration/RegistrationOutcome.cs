@@ -12,7 +12,7 @@ public enum RegistrationOutcome
     /// <summary>The node is logged out, or gone; there is nothing more to say.</summary>
     LoggedOut,
 
-    /// <summary>Somebody has to log in with a browser.</summary>
+    /// <summary>Somebody has to approve the login, at whose page the client is to wait.</summary>
     NeedsLogin,
 
     /// <summary>Refused, with a sentence for the user.</summary>

@@ -1,3 +1,4 @@
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
@@ -11,7 +12,7 @@ namespace MeshControl.Core.Registration;
 /// the machine that registered it first and is refused from any other.
 /// <code>
 /// past expiry ─► logout          known key, nothing new ─► as it was          auth key ─► join, rotate or convert
-/// expired key ─► make a new one  anything else          ─► a browser is needed
+/// expired key ─► make a new one  waits for a login ─► until it is decided     anything else ─► a login is begun
 /// </code>
 /// </summary>
 public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider time)
@@ -21,17 +22,25 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
     /// <summary>Handles one request of a machine.</summary>
     /// <param name="machine">The key that the connection proved.</param>
     /// <param name="request">As received; its capability version has been checked.</param>
+    /// <param name="address">Where the request comes from, for those who are to approve it.</param>
     /// <param name="cancellationToken">The client left; what was decided stands.</param>
     public async Task<RegistrationResult> RegisterAsync(
-        MachinePublicKey machine, RegisterRequest request, CancellationToken cancellationToken)
+        MachinePublicKey machine, RegisterRequest request, string address, CancellationToken cancellationToken)
+    {
+        // Before it waits for anything, so that requests that wait hold little.
+        request = request with { Hostinfo = request.Hostinfo is { } hostinfo ? HostinfoLimits.Apply(hostinfo) : null };
+        var result = await DecideAsync(machine, request, address, cancellationToken);
+        return result is { Outcome: RegistrationOutcome.NeedsLogin, AuthId: "" } ? BeginLogin(machine, request, address) : result;
+    }
+
+    private async Task<RegistrationResult> DecideAsync(
+        MachinePublicKey machine, RegisterRequest request, string address, CancellationToken cancellationToken)
     {
         if (request.NodeKey.IsZero)
         {
             return RegistrationResult.Refused("the request has no node key");
         }
 
-        // Before it waits for the writer, so that a queue of requests holds little.
-        request = request with { Hostinfo = request.Hostinfo is { } hostinfo ? HostinfoLimits.Apply(hostinfo) : null };
         var now = Clock.Now(time);
         var tailnet = controlPlane.FindByNodeKey(request.NodeKey);
         var snapshot = tailnet?.Snapshot;
@@ -49,15 +58,42 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
                 : Answer(await tailnet.ExecuteAsync(new LogoutCommand(machine, request.NodeKey), cancellationToken));
         }
 
-        var authKey = request.Auth?.AuthKey;
-        if (string.IsNullOrEmpty(authKey))
+        // Clients that were started with an auth key repeat it while they wait for a login.
+        var waits = request.Followup.Length > 0;
+        if (!waits && request.Auth?.AuthKey is { Length: > 0 } authKey)
         {
-            return tailnet is null || entry is null ? new RegistrationResult(RegistrationOutcome.NeedsLogin)
-                : entry.Node.IsExpired(now) ? new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, entry)
-                : await AnswerKnownAsync(machine, request, (tailnet, entry, snapshot), cancellationToken);
+            return await RegisterWithKeyAsync(machine, request, SecretHash.Of(authKey), (tailnet, entry, snapshot), cancellationToken);
         }
 
-        return await RegisterWithKeyAsync(machine, request, SecretHash.Of(authKey), (tailnet, entry, snapshot), cancellationToken);
+        if (tailnet is null || entry is null)
+        {
+            return waits ? await AwaitLoginAsync(machine, request, address, cancellationToken) : BeginLogin(machine, request, address);
+        }
+
+        return entry.Node.IsExpired(now)
+            ? new RegistrationResult(RegistrationOutcome.KeyExpired, snapshot, entry)
+            : await AnswerKnownAsync(machine, request, (tailnet, entry, snapshot), cancellationToken);
+    }
+
+    private RegistrationResult BeginLogin(MachinePublicKey machine, RegisterRequest request, string address) =>
+        RegistrationResult.NeedsLogin(controlPlane.Logins.Begin(machine, request, address).Id);
+
+    private async Task<RegistrationResult> AwaitLoginAsync(
+        MachinePublicKey machine, RegisterRequest request, string address, CancellationToken cancellationToken)
+    {
+        if (!AuthId.TryReadPage(request.Followup, out var id))
+        {
+            return RegistrationResult.Refused("what the client waits for is no login page");
+        }
+
+        return await controlPlane.Logins.WaitAsync(id, machine, request.NodeKey, cancellationToken) switch
+        {
+            // The node is there now, or was removed again.
+            LoginEnd.Approved => await RegisterAsync(machine, request with { Followup = "", Auth = null }, address, cancellationToken),
+            LoginEnd.Rejected => RegistrationResult.Refused("an administrator rejected this login"),
+            LoginEnd.Undecided => RegistrationResult.NeedsLogin(id),
+            _ => BeginLogin(machine, request, address),
+        };
     }
 
     private async Task<RegistrationResult> RegisterWithKeyAsync(
@@ -76,9 +112,18 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
         }
 
         // A node key names one node on the whole server, so a login to another tailnet needs a new one.
-        return known.Entry is not null && known.Tailnet != keyTailnet
-            ? new RegistrationResult(RegistrationOutcome.KeyExpired, known.Snapshot, known.Entry)
-            : Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
+        if (known.Entry is not null && known.Tailnet != keyTailnet)
+        {
+            return new RegistrationResult(RegistrationOutcome.KeyExpired, known.Snapshot, known.Entry);
+        }
+
+        var result = Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
+        if (result.Outcome == RegistrationOutcome.Authorized)
+        {
+            controlPlane.Logins.DropAbandoned(machine);
+        }
+
+        return result;
     }
 
     /// <summary>

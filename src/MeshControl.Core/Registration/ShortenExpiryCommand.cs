@@ -12,7 +12,8 @@ internal sealed class ShortenExpiryCommand(MachinePublicKey machine, RegisterReq
     {
         if (!draft.Snapshot.Nodes.TryGet(request.NodeKey, out var entry) || entry.Node.MachineKey != machine)
         {
-            return new RegistrationResult(RegistrationOutcome.NeedsLogin);
+            // Removed a moment ago; the service begins a login.
+            return RegistrationResult.NeedsLogin("");
         }
 
         return Shorten(draft, entry, request.Expiry);

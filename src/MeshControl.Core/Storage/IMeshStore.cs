@@ -1,3 +1,4 @@
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 
@@ -35,6 +36,14 @@ public interface IMeshStore
 
     /// <summary>Writes volatile state, last one wins; rows of nodes that are gone are skipped.</summary>
     Task SavePresenceAsync(IReadOnlyCollection<KeyValuePair<NodeId, NodePresence>> presence, CancellationToken cancellationToken);
+
+    /// <summary>The logins that nobody has decided yet. Throws when the database cannot be read.</summary>
+    Task<IReadOnlyList<PendingLogin>> LoadLoginsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes which logins are pending, in one transaction; doing it twice does no harm. Throws when it was not done.</summary>
+    /// <param name="changes">By number: a login that is pending from now on, or null for one that is not any more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SaveLoginsAsync(IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken);
 
     /// <summary>Removes change rows older than <paramref name="before"/>.</summary>
     Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using MeshControl.Core.Diagnostics;
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Naming;
 using MeshControl.Core.Nodes;
@@ -57,6 +58,7 @@ public sealed class ControlPlane : IAsyncDisposable
         _logger = loggerFactory.CreateLogger<ControlPlane>();
         _sweeping = new Heartbeat(time);
         Relays = new RelayAccess(this, time, _services.Directory.Retired);
+        Logins = new LoginService(store, time, loggerFactory.CreateLogger<LoginService>());
     }
 
     /// <summary>The tailnet of whoever has just one.</summary>
@@ -66,6 +68,9 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>Who may use relays.</summary>
     public RelayAccess Relays { get; }
+
+    /// <summary>Who waits to be let in.</summary>
+    public LoginService Logins { get; }
 
     /// <summary>What the core counts.</summary>
     public CoreMetrics Metrics => _services.Metrics;
@@ -116,9 +121,10 @@ public sealed class ControlPlane : IAsyncDisposable
             }
         }
 
+        await plane.Logins.LoadAsync(cancellationToken);
         plane.Default = plane._tailnets.Values.FirstOrDefault(tailnet => tailnet.Snapshot.Name == DefaultTailnet)
             ?? plane._tailnets.Values.OrderBy(tailnet => tailnet.Id.Value).First();
-        plane.Metrics.Observe(plane.Tailnets);
+        plane.Metrics.Observe(plane.Tailnets, plane.Logins);
         plane._writers = Task.WhenAll(plane._tailnets.Values.Select(tailnet => Task.Run(tailnet.RunAsync, CancellationToken.None)));
         plane._sweep = Task.Run(plane.SweepAsync, CancellationToken.None);
         return plane;
@@ -146,9 +152,10 @@ public sealed class ControlPlane : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Ends all map streams and lets no new ones in: the first step of a stop, before the web server's.</summary>
+    /// <summary>Ends all map streams and waits for logins, and lets no new ones in: the first step of a stop, before the web server's.</summary>
     public void EndStreams()
     {
+        Logins.Stop();
         foreach (var tailnet in _tailnets.Values)
         {
             tailnet.Sessions.Stop();
@@ -180,6 +187,7 @@ public sealed class ControlPlane : IAsyncDisposable
             tailnet.PublishPresenceAtStop();
         }
 
+        await Logins.FlushAsync(cancellationToken);
         await _services.Presence.FlushAsync(cancellationToken);
         await _services.Ids.ReleaseAsync(cancellationToken);
     }
@@ -212,6 +220,8 @@ public sealed class ControlPlane : IAsyncDisposable
                         await tailnet.Ephemerals.SweepAsync(_stopping.Token);
                     }
 
+                    Logins.Sweep();
+                    await Logins.FlushAsync(_stopping.Token);
                     if (flush)
                     {
                         await _services.Presence.FlushAsync(_stopping.Token);

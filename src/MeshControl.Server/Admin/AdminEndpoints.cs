@@ -15,7 +15,7 @@ namespace MeshControl.Server.Admin;
 internal static class AdminEndpoints
 {
     /// <param name="endpoints">Of the application that listens on the Unix socket, and perhaps to the network, over HTTP/2.</param>
-    /// <param name="tailnet">The one that is administered, and whose API keys count.</param>
+    /// <param name="controlPlane">Its default tailnet is the one that is administered, and whose API keys count.</param>
     /// <param name="store">Asked for its health.</param>
     /// <param name="maps">Keeps the relay map.</param>
     /// <param name="pings">Asks nodes whether they are there.</param>
@@ -25,7 +25,7 @@ internal static class AdminEndpoints
     /// <param name="stopping">Cancelled when the server begins to stop.</param>
     public static void MapAdmin(
         this IEndpointRouteBuilder endpoints,
-        Tailnet tailnet,
+        ControlPlane controlPlane,
         IMeshStore store,
         RelayMapService maps,
         NodePings pings,
@@ -34,12 +34,13 @@ internal static class AdminEndpoints
         ILoggerFactory loggers,
         CancellationToken stopping)
     {
+        var tailnet = controlPlane.Default;
         var access = new AdminAccess(tailnet, time, loggers.CreateLogger<AdminAccess>());
         var dispatcher = new RpcDispatcher(access.Check, metrics, time, loggers.CreateLogger<RpcDispatcher>(), stopping);
         ServiceDescriptor[] own =
         [
-            AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Policy, AdminServices.Derp,
-            AdminServices.Server,
+            AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Login, AdminServices.Policy,
+            AdminServices.Derp, AdminServices.Server,
         ];
         RpcService[] services =
         [
@@ -47,6 +48,7 @@ internal static class AdminEndpoints
             new NodeHandlers(tailnet, pings).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
+            new LoginHandlers(controlPlane.Logins, tailnet, loggers.CreateLogger<LoginHandlers>()).Bind(),
             new PolicyHandlers(tailnet).Bind(),
             new DerpHandlers(maps).Bind(),
             new ServerHandlers(store).Bind(),

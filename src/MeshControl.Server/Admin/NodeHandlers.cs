@@ -44,7 +44,7 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
             LastSeen = presence.LastSeen is { } seen ? Timestamp.FromDateTimeOffset(seen) : null,
             Expiry = node.Expiry is { } expiry ? Timestamp.FromDateTimeOffset(expiry) : null,
             CreatedAt = Timestamp.FromDateTimeOffset(node.CreatedAt),
-            RegisterMethod = node.AuthKey is null ? Messages.RegisterMethod.Unspecified : Messages.RegisterMethod.AuthKey,
+            RegisterMethod = node.Method == RegisterMethod.Cli ? Messages.RegisterMethod.Cli : Messages.RegisterMethod.AuthKey,
             PreAuthKeyId = node.AuthKey?.Value ?? 0,
         };
     }

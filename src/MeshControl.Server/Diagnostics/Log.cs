@@ -86,7 +86,7 @@ internal static partial class Log
         + "descriptors. {More} since this was last said")]
     public static partial void ConnectionRefused(ILogger logger, int maxOpen, long more);
 
-    [LoggerMessage(4502, LogLevel.Information, "{More} more registrations were refused that are not named, as there were so many")]
+    [LoggerMessage(4502, LogLevel.Information, "{More} more registrations that were refused or need a login are not named, as there were so many")]
     public static partial void RefusalsLeftOut(ILogger logger, long more);
 
     [LoggerMessage(4301, LogLevel.Debug, "The admin call {Path} could not be read: {Reason}")]
@@ -178,4 +178,14 @@ internal static partial class Log
 
     [LoggerMessage(4703, LogLevel.Error, "The policy file could not be looked at; the policy in force stays, and it is looked at again")]
     public static partial void PolicyFileLookFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4503, LogLevel.Information,
+        "Machine {Machine} ({Hostname}) at {Address} asks to be let in; meshctl auth list shows it, and meshctl auth register lets it in")]
+    public static partial void LoginBegun(ILogger logger, string machine, string hostname, string address);
+
+    [LoggerMessage(4504, LogLevel.Information, "Node {Node} ({Name}) was let in for user {User} by {Caller}")]
+    public static partial void LoginApproved(ILogger logger, long node, string name, long user, string caller);
+
+    [LoggerMessage(4505, LogLevel.Information, "The login of {Hostname} at {Address} was rejected by {Caller}")]
+    public static partial void LoginRejected(ILogger logger, string hostname, string address, string caller);
 }

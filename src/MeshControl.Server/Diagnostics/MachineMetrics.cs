@@ -12,9 +12,9 @@ internal sealed class MachineMetrics
     public MachineMetrics(Meter meter)
     {
         _requests = meter.CreateCounter<long>(
-            "meshcontrol.machine.requests", null, "Requests of machines, by endpoint and class of status; a map stream counts when it ends.");
+            "meshcontrol.machine.requests", null, "Requests of machines, by endpoint and class of status; what waits for long counts when it ends.");
         _durations = meter.CreateHistogram<double>(
-            "meshcontrol.machine.request.duration", "s", "How long requests of machines took, by endpoint; map streams are not among them.");
+            "meshcontrol.machine.request.duration", "s", "How long requests of machines took, by endpoint; map streams and waits for a login are not among them.");
     }
 
     /// <param name="kind">What was asked for.</param>
@@ -24,7 +24,7 @@ internal sealed class MachineMetrics
     {
         var endpoint = new KeyValuePair<string, object?>("endpoint", NameOf(kind));
         _requests.Add(1, endpoint, new KeyValuePair<string, object?>("status", StatusClass.Of(status)));
-        if (kind != MachineRequestKind.MapStream)
+        if (kind is not (MachineRequestKind.MapStream or MachineRequestKind.RegisterWait))
         {
             _durations.Record(seconds, endpoint);
         }
@@ -33,6 +33,7 @@ internal sealed class MachineMetrics
     private static string NameOf(MachineRequestKind kind) => kind switch
     {
         MachineRequestKind.Register => "register",
+        MachineRequestKind.RegisterWait => "register_wait",
         MachineRequestKind.Map => "map",
         MachineRequestKind.MapStream => "map_stream",
         MachineRequestKind.MapOnce => "map_once",

@@ -15,6 +15,7 @@ using MeshControl.Server.Listeners.Transport;
 using MeshControl.Server.Machine;
 using MeshControl.Server.Metrics;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Pages;
 using MeshControl.Server.Policies;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Processes;
@@ -252,6 +253,8 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<UpgradeEndpoint>();
         services.AddSingleton<HealthCheck>();
         services.AddSingleton<RelayMapPage>();
+        services.AddSingleton<LoginPage>();
+        services.AddSingleton<ClientPages>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton(static provider => new VerifyEndpoint(
             provider.GetRequiredService<ServerOptions>().Derp.Verify,
@@ -354,10 +357,12 @@ public sealed class MeshServer : IAsyncDisposable
         app.Use(AdminAccess.KeepToTheApi);
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
+        app.Services.GetRequiredService<LoginPage>().Map(app);
+        app.Services.GetRequiredService<ClientPages>().Map(app);
         app.Services.GetRequiredService<VerifyEndpoint>().Map(app);
         app.Services.GetService<RelayEndpoint>()?.Map(app);
         app.MapAdmin(
-            controlPlane.Default,
+            controlPlane,
             store,
             app.Services.GetRequiredService<RelayMapService>(),
             app.Services.GetRequiredService<NodePings>(),
@@ -385,7 +390,7 @@ public sealed class MeshServer : IAsyncDisposable
 
         if (ControlPlane.Default.Snapshot.Users.IsEmpty)
         {
-            Log.Hint(Logger, "No users yet. Next: meshctl users create NAME, then meshctl preauthkeys create --user NAME");
+            Log.Hint(Logger, $"No users yet. Next: meshctl users create NAME, then tailscale up --login-server={configuration.ServerUrl.OriginalString} on the machines");
         }
     }
 }

@@ -16,9 +16,6 @@ namespace MeshControl.Server.Machine;
 internal sealed class MachineEndpoints(
     RegisterHandler register, MapHandler map, NodePings pings, RequestBodies bodies, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
 {
-    /// <summary>How much of a client's own words is repeated to it or in the log.</summary>
-    private const int MaxQuoted = 100;
-
     /// <summary>Handles a request whose connection is a channel.</summary>
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
     {
@@ -75,7 +72,7 @@ internal sealed class MachineEndpoints(
         {
             case "/machine/register" when HttpMethods.IsPost(method):
                 asked.Kind = MachineRequestKind.Register;
-                await register.HandleAsync(context, peer);
+                await register.HandleAsync(context, peer, asked);
                 break;
             case "/machine/map" when HttpMethods.IsPost(method):
                 asked.Kind = MachineRequestKind.Map;
@@ -100,13 +97,10 @@ internal sealed class MachineEndpoints(
                 break;
             default:
                 await HttpText.WriteAsync(
-                    context, StatusCodes.Status404NotFound, $"there is no {method} {Shorten(context.Request.Path)} on this server");
+                    context, StatusCodes.Status404NotFound, $"there is no {method} {ClientText.Shorten(context.Request.Path)} on this server");
                 break;
         }
     }
-
-    /// <summary>The start of a text that the client chose.</summary>
-    private static string Shorten(string? text) => text is { Length: > MaxQuoted } ? text[..MaxQuoted] + "…" : text ?? "";
 
     private Task AnswerPingAsync(HttpContext context, INoisePeer peer)
     {
@@ -127,7 +121,7 @@ internal sealed class MachineEndpoints(
     {
         if (await bodies.ReadAsync<UpdateHealthRequest>(context) is { } request && !string.IsNullOrEmpty(request.Error))
         {
-            Log.ClientUnhealthy(logger, KeyText.FormatShort(peer.MachineKey), Shorten(request.Subsys), Shorten(request.Error));
+            Log.ClientUnhealthy(logger, KeyText.FormatShort(peer.MachineKey), ClientText.Shorten(request.Subsys), ClientText.Shorten(request.Error));
         }
     }
 }

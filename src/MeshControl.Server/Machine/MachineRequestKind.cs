@@ -8,6 +8,9 @@ internal enum MachineRequestKind
 
     Register,
 
+    /// <summary>A registration that waits for somebody to approve a login: ends when that is decided.</summary>
+    RegisterWait,
+
     /// <summary>A map request that was not understood, or not allowed.</summary>
     Map,
 

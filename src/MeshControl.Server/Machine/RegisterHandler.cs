@@ -4,9 +4,11 @@ using MeshControl.Core.Registration;
 using MeshControl.Derp.Diagnostics;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
+using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Diagnostics;
 using MeshControl.Server.Listeners;
 using MeshControl.Server.Noise;
+using MeshControl.Server.Pages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,22 +19,23 @@ namespace MeshControl.Server.Machine;
 /// client's log.
 /// </summary>
 internal sealed class RegisterHandler(
-    RegistrationService registration, RequestBodies bodies, TimeProvider time, ILogger<RegisterHandler> logger)
+    RegistrationService registration, RequestBodies bodies, ServerOptions configuration, TimeProvider time, ILogger<RegisterHandler> logger)
 {
-    /// <summary>Whoever reaches the server can be refused as often as they like. A person who looks for one machine finds it in these.</summary>
+    /// <summary>Whoever reaches the server can be refused, or ask for a login, as often as they like. A person who looks for one machine finds it in these.</summary>
     private const int MaxLinesPerMinute = 60;
-
-    private const string BrowserNeeded =
-        "this server lets machines in by auth key only: run `meshctl preauthkeys create --user NAME` on the server, "
-        + "then `tailscale up --login-server=… --auth-key=KEY`";
 
     private readonly LogThrottle _lines = new(time, MaxLinesPerMinute);
 
-    public async Task HandleAsync(HttpContext context, INoisePeer peer)
+    public async Task HandleAsync(HttpContext context, INoisePeer peer, MachineRequest asked)
     {
         if (await bodies.ReadAsync<RegisterRequest>(context) is not { } request)
         {
             return;
+        }
+
+        if (request.Followup.Length > 0)
+        {
+            asked.Kind = MachineRequestKind.RegisterWait;
         }
 
         await MachineEndpoints.WriteAsync(context, await AnswerAsync(context, request, peer));
@@ -48,7 +51,7 @@ internal sealed class RegisterHandler(
             return Refuse(peer, address, CapabilityVersions.DescribeMinimum + running);
         }
 
-        var result = await registration.RegisterAsync(peer.MachineKey, request, context.RequestAborted);
+        var result = await registration.RegisterAsync(peer.MachineKey, request, address, context.RequestAborted);
         if (result.Entry is not null)
         {
             context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey);
@@ -62,7 +65,13 @@ internal sealed class RegisterHandler(
             case RegistrationOutcome.KeyExpired or RegistrationOutcome.LoggedOut:
                 return WithOwner(result, new RegisterResponse { NodeKeyExpired = true });
             case RegistrationOutcome.NeedsLogin:
-                return Refuse(peer, address, BrowserNeeded);
+                if (request.Followup.Length == 0 && _lines.TryPass(out var more))
+                {
+                    Log.LoginBegun(logger, KeyText.FormatShort(peer.MachineKey), ClientText.Show(request.Hostinfo?.Hostname), address);
+                    LogMore(more);
+                }
+
+                return new RegisterResponse { AuthUrl = LoginPage.UrlOf(configuration.ServerUrl, result.AuthId) };
             default:
                 return Refuse(peer, address, result.Message);
         }
@@ -95,12 +104,17 @@ internal sealed class RegisterHandler(
         if (_lines.TryPass(out var more))
         {
             Log.RegistrationRefused(logger, KeyText.FormatShort(peer.MachineKey), address, reason);
-            if (more > 0)
-            {
-                Log.RefusalsLeftOut(logger, more);
-            }
+            LogMore(more);
         }
 
         return new RegisterResponse { Error = reason };
+    }
+
+    private void LogMore(long more)
+    {
+        if (more > 0)
+        {
+            Log.RefusalsLeftOut(logger, more);
+        }
     }
 }

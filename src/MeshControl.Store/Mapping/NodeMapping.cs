@@ -26,6 +26,7 @@ internal static class NodeMapping
         CreatedAt = Microseconds.Of(node.CreatedAt),
         Expiry = Microseconds.Of(node.Expiry),
         Ephemeral = node.Ephemeral,
+        RegisterMethod = (int)node.Method,
         AuthKeyId = node.AuthKey?.Value,
     };
 
@@ -47,6 +48,7 @@ internal static class NodeMapping
         CreatedAt = Microseconds.ToTime(row.CreatedAt),
         Expiry = Microseconds.ToTime(row.Expiry),
         Ephemeral = row.Ephemeral,
+        Method = (RegisterMethod)row.RegisterMethod,
         AuthKey = row.AuthKeyId is { } key ? new PreAuthKeyId(key) : null,
     };
 }

@@ -43,6 +43,9 @@ internal sealed class NodeRow
 
     public bool Ephemeral { get; set; }
 
+    /// <summary>How the node was let in the last time: the number of a way.</summary>
+    public int RegisterMethod { get; set; }
+
     /// <summary>Refers to no row: the key may be deleted.</summary>
     public long? AuthKeyId { get; set; }
 }

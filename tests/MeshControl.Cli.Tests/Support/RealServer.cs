@@ -59,14 +59,23 @@ internal sealed class RealServer : IAsyncDisposable
     /// <summary>Lets a machine join that then goes away.</summary>
     public async Task JoinNodeAsync(string hostname, string key)
     {
-        var options = new SimulatedNodeOptions
-        {
-            Endpoint = new ControlEndpoint { Url = new Uri($"http://{_server!.Address}") },
-            Hostname = hostname,
-            AuthKey = key,
-        };
-        await using var node = new SimulatedNode(options, NodeIdentity.Create());
+        await using var node = NewNode(hostname, key, NodeIdentity.Create());
         await node.JoinAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A machine asks to be let in, without a key, and goes away.</summary>
+    /// <returns>The URL that its client shows.</returns>
+    public async Task<string> AskToJoinAsync(string hostname, NodeIdentity? identity = null)
+    {
+        var url = "";
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        await using var node = NewNode(hostname, null, identity ?? NodeIdentity.Create(), page =>
+        {
+            url = page;
+            return leaving.CancelAsync();
+        });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.JoinAsync(leaving.Token));
+        return url;
     }
 
     public async ValueTask DisposeAsync()
@@ -78,4 +87,14 @@ internal sealed class RealServer : IAsyncDisposable
 
         _directory.Delete(recursive: true);
     }
+
+    private SimulatedNode NewNode(string hostname, string? key, NodeIdentity identity, Func<string, Task>? visit = null) => new(
+        new SimulatedNodeOptions
+        {
+            Endpoint = new ControlEndpoint { Url = new Uri($"http://{_server!.Address}") },
+            Hostname = hostname,
+            AuthKey = key,
+            VisitLoginPage = visit,
+        },
+        identity);
 }

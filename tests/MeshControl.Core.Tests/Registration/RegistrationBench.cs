@@ -1,4 +1,5 @@
 using MeshControl.Core.Keys;
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Registration;
@@ -16,8 +17,11 @@ internal sealed class RegistrationBench : IAsyncDisposable
     public const string Anna = "anna";
     public const string Berta = "berta";
 
-    private readonly ControlPlane _plane;
-    private readonly RegistrationService _service;
+    /// <summary>Where everybody asks from.</summary>
+    public const string Address = "203.0.113.7";
+
+    private ControlPlane _plane;
+    private RegistrationService _service;
 
     private RegistrationBench(FakeStore store, ManualTimeProvider time, ControlPlane plane)
     {
@@ -36,6 +40,8 @@ internal sealed class RegistrationBench : IAsyncDisposable
     public Tailnet Tailnet => _plane.Default;
 
     public RelayAccess Relays => _plane.Relays;
+
+    public LoginService Logins => _plane.Logins;
 
     public TailnetSnapshot Snapshot => _plane.Default.Snapshot;
 
@@ -88,8 +94,55 @@ internal sealed class RegistrationBench : IAsyncDisposable
         draft.Update(entry, edit(entry.Node));
     });
 
-    public Task<RegistrationResult> RegisterAsync(int machine, RegisterRequest request) =>
-        _service.RegisterAsync(Make.Machine(machine), request, Cancel);
+    /// <summary>Stops the server, and starts another one with the same database.</summary>
+    public async Task RestartAsync()
+    {
+        var settings = Snapshot.Settings;
+        await _plane.DisposeAsync();
+        _plane = await ControlPlane.StartAsync(Store, settings, Time, NullLoggerFactory.Instance, Cancel);
+        _service = new RegistrationService(_plane, Time);
+    }
+
+    public Task<RegistrationResult> RegisterAsync(int machine, RegisterRequest request, string address = Address) =>
+        _service.RegisterAsync(Make.Machine(machine), request, address, Cancel);
+
+    /// <summary>Asks to be let in.</summary>
+    /// <returns>The id of the login that has to be approved.</returns>
+    public async Task<string> AskAsync(int machine, RegisterRequest request, string address = Address)
+    {
+        var result = await RegisterAsync(machine, request, address);
+        Assert.Equal((RegistrationOutcome.NeedsLogin, ""), (result.Outcome, result.Message));
+        Assert.True(AuthId.TryRead(result.AuthId, out _));
+        return result.AuthId;
+    }
+
+    /// <summary>Asks again for a login, as the client does that shows its page.</summary>
+    public Task<RegistrationResult> FollowAsync(int machine, RegisterRequest request, string authId) =>
+        FollowUntilAsync(machine, request, authId, Cancel);
+
+    /// <inheritdoc cref="FollowAsync"/>
+    /// <param name="cancellationToken">The client leaves.</param>
+    public Task<RegistrationResult> FollowUntilAsync(int machine, RegisterRequest request, string authId, CancellationToken cancellationToken) =>
+        _service.RegisterAsync(
+            Make.Machine(machine), request with { Followup = $"https://mesh.test/register/{authId}" }, Address, cancellationToken);
+
+    /// <summary>Lets a device in, as an administrator does.</summary>
+    public Task<Result<NodeEntry>> ApproveAsync(string authId, string user = Anna)
+    {
+        Assert.True(Snapshot.TryGetUser(user, out var owner));
+        return Logins.ApproveAsync(authId, Tailnet, new VerifiedIdentity(owner.Id, RegisterMethod.Cli));
+    }
+
+    /// <summary>Asks, is let in, and comes back for the answer.</summary>
+    public async Task<Node> LogInAsync(int machine, RegisterRequest request, string user = Anna)
+    {
+        var authId = await AskAsync(machine, request);
+        var waiting = FollowAsync(machine, request, authId);
+        Assert.Null((await ApproveAsync(authId, user)).Error);
+        var result = await waiting;
+        Assert.Equal((RegistrationOutcome.Authorized, ""), (result.Outcome, result.Message));
+        return result.Entry!.Node;
+    }
 
     public Task<RegistrationResult> RegisterAsync(int machine, int nodeKey, string? authKey = null) =>
         RegisterAsync(machine, Make.Register(nodeKey, authKey));

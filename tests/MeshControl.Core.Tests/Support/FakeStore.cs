@@ -1,3 +1,4 @@
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
@@ -15,6 +16,7 @@ internal sealed class FakeStore : IMeshStore
     // All guarded by _gate.
     private readonly Dictionary<TailnetId, FakeTailnet> _tailnets = [];
     private readonly Dictionary<NodeId, NodePresence> _presence = [];
+    private readonly Dictionary<long, PendingLogin> _logins = [];
     private readonly Dictionary<IdKind, long> _nextIds = [];
     private readonly Queue<CommitScript> _scripts = new();
     private readonly List<CommitBatch> _batches = [];
@@ -26,6 +28,7 @@ internal sealed class FakeStore : IMeshStore
     private int _loadsToFail;
     private int _presenceSavesToFail;
     private int _reservationsToFail;
+    private int _loginSavesToFail;
 
     /// <summary>Every batch that was offered, whatever became of it.</summary>
     public IReadOnlyList<CommitBatch> Batches => Locked(() => _batches.ToArray());
@@ -52,6 +55,9 @@ internal sealed class FakeStore : IMeshStore
     /// <summary>Rows of the only tailnet.</summary>
     public FakeTailnet Rows => Locked(() => _tailnets.Values.Single());
 
+    /// <summary>The pending logins that were written.</summary>
+    public IReadOnlyList<PendingLogin> Logins => Locked(() => _logins.Values.ToArray());
+
     public NodePresence? PresenceOf(NodeId node) => Locked(() => _presence.GetValueOrDefault(node));
 
     public long NextId(IdKind kind) => Locked(() => _nextIds.GetValueOrDefault(kind, 1));
@@ -66,6 +72,8 @@ internal sealed class FakeStore : IMeshStore
     public void FailNextLoads(int count) => Locked(() => _loadsToFail = count);
 
     public void FailNextPresenceSaves(int count) => Locked(() => _presenceSavesToFail = count);
+
+    public void FailNextLoginSaves(int count) => Locked(() => _loginSavesToFail = count);
 
     public void FailNextReservations(int count) => Locked(() => _reservationsToFail = count);
 
@@ -222,6 +230,32 @@ internal sealed class FakeStore : IMeshStore
 
     public Task<StoredPolicy?> ReadPolicyAsync(TailnetId tailnet, long version, CancellationToken cancellationToken) =>
         Task.FromResult(Locked(() => _tailnets[tailnet].Policies.FirstOrDefault(policy => policy.Version == version)));
+
+    public Task<IReadOnlyList<PendingLogin>> LoadLoginsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PendingLogin>>(Locked(() => _logins.Values.ToArray()));
+
+    public Task SaveLoginsAsync(IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_loginSavesToFail > 0)
+            {
+                _loginSavesToFail--;
+                throw new InvalidOperationException("The database is away.");
+            }
+
+            foreach (var (number, login) in changes)
+            {
+                _logins.Remove(number);
+                if (login is not null)
+                {
+                    _logins.Add(number, login);
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -30,6 +30,7 @@ public sealed class NodeDiffTests
         [nameof(Model.Node.Id)] = "is what makes it this node",
         [nameof(Model.Node.CreatedAt)] = "never changes",
         [nameof(Model.Node.GivenNameFixed)] = "only says how the name will change",
+        [nameof(Model.Node.Method)] = "is for administrators",
         [nameof(Model.Node.AuthKey)] = "is for administrators",
         [nameof(NodePresence.NetInfo)] = "is what the client itself measured; the home region is a property of its own",
     };
@@ -135,6 +136,7 @@ public sealed class NodeDiffTests
     {
         nameof(Model.Node.Tags) => ImmutableArray.Create("tag:b"),
         nameof(NodePresence.Endpoints) => ImmutableArray.Create(Make.Endpoint(2)),
+        nameof(Model.Node.Method) => RegisterMethod.Cli,
         nameof(Model.Node.Hostinfo) => Node.Hostinfo with { Hostname = "other" },
         nameof(NodePresence.NetInfo) => new NetInfo { HavePortMap = true, PreferredDerp = 9 },
         _ when property.PropertyType == typeof(bool) => true,

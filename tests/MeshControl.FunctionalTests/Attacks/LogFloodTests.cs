@@ -12,6 +12,7 @@ public sealed class LogFloodTests
     private const int UpgradeHeaderMissing = 4000;
     private const int RegistrationRefused = 4002;
     private const int RefusalsLeftOut = 4502;
+    private const int LoginBegun = 4503;
 
     // What the server writes in a minute.
     private const int MaxRefusals = 60;
@@ -19,26 +20,28 @@ public sealed class LogFloodTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Registration_RefusedOften_IsLoggedSoManyTimesAMinute()
+    [Theory]
+    [InlineData("nonsense", RegistrationRefused)]
+    [InlineData(null, LoginBegun)]
+    public async Task Registration_RefusedOften_IsLoggedSoManyTimesAMinute(string? authKey, int line)
     {
         var time = new ManualTimeProvider();
         await using var attacked = await AttackedServer.StartAsync(time: time);
         var stranger = attacked.Server.NewNode("stranger", authKey: null);
         await RefuseAsync(Attempts);
-        Assert.Equal((MaxRefusals, 0), (attacked.Server.CountLog(RegistrationRefused), attacked.Server.CountLog(RefusalsLeftOut)));
+        Assert.Equal((MaxRefusals, 0), (attacked.Server.CountLog(line), attacked.Server.CountLog(RefusalsLeftOut)));
 
         time.Advance(TimeSpan.FromMinutes(1));
         await RefuseAsync(1);
 
-        Assert.Equal((MaxRefusals + 1, 1), (attacked.Server.CountLog(RegistrationRefused), attacked.Server.CountLog(RefusalsLeftOut)));
+        Assert.Equal((MaxRefusals + 1, 1), (attacked.Server.CountLog(line), attacked.Server.CountLog(RefusalsLeftOut)));
 
         async Task RefuseAsync(int times)
         {
             await stranger.Client.GetServerKeyAsync(Token);
             for (; times > 0; times--)
             {
-                Assert.NotEqual("", (await stranger.Client.RegisterAsync(stranger.CreateRegisterRequest(null), Token)).Error);
+                Assert.False((await stranger.Client.RegisterAsync(stranger.CreateRegisterRequest(authKey), Token)).MachineAuthorized);
             }
         }
     }

@@ -41,10 +41,8 @@ public sealed class PostgresTests(PostgresFixture postgres)
         Assert.All(left, node => Assert.Equal(TestServer.DerpRegion, server.Entry(node).Presence.HomeDerp));
     }
 
-    private static bool HasAllOnline(Netmap map) =>
-        map.Peers.Count == NodeCount - 2 && map.Peers.Values.All(peer => peer.Online == true);
-
-    private static ServerOptions Use(ServerOptions options, PostgresTestDatabase database) => options with
+    /// <summary>The options with a database of the other kind.</summary>
+    internal static ServerOptions Use(ServerOptions options, PostgresTestDatabase database) => options with
     {
         Database = options.Database with
         {
@@ -52,4 +50,7 @@ public sealed class PostgresTests(PostgresFixture postgres)
             Postgres = new PostgresOptions { Host = database.Host, Port = database.Port, Name = database.Name, User = database.User },
         },
     };
+
+    private static bool HasAllOnline(Netmap map) =>
+        map.Peers.Count == NodeCount - 2 && map.Peers.Values.All(peer => peer.Online == true);
 }

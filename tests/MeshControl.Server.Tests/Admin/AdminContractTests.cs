@@ -16,7 +16,7 @@ public sealed class AdminContractTests
     {
         var published = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Vectors", "admin", "contract.txt"));
 
-        Assert.Equal(published, Describe([AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Policy, AdminServices.Derp, AdminServices.Server]));
+        Assert.Equal(published, Describe([AdminServices.User, AdminServices.Node, AdminServices.PreAuthKey, AdminServices.ApiKey, AdminServices.Login, AdminServices.Policy, AdminServices.Derp, AdminServices.Server]));
     }
 
     private static string Describe(ServiceDescriptor[] services)

@@ -102,7 +102,7 @@ public sealed class AdminHandlerTests
         Assert.Equal(["tag:even"], tagged.Tags);
         Assert.Equal("", tagged.DiscoKey);
         Assert.Null(tagged.Expiry);
-        Assert.Equal((RegisterMethod.Unspecified, 0), (tagged.RegisterMethod, tagged.PreAuthKeyId));
+        Assert.Equal((RegisterMethod.Cli, 0), (tagged.RegisterMethod, tagged.PreAuthKeyId));
     }
 
     [Theory]

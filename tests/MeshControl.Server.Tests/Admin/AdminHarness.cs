@@ -48,7 +48,7 @@ internal sealed class AdminHarness : IAsyncDisposable
         builder.Logging.AddProvider(Log);
         _app = builder.Build();
         _app.MapAdmin(
-            plane.Default,
+            plane,
             store,
             maps.Service,
             new NodePings(new Uri("http://127.0.0.1"), time),
@@ -148,6 +148,7 @@ internal sealed class AdminHarness : IAsyncDisposable
         Hostinfo = new Hostinfo { Hostname = $"Host {id}" },
         CreatedAt = now,
         Expiry = id == 1 ? now.AddDays(1) : null,
+        Method = id == 1 ? RegisterMethod.AuthKey : RegisterMethod.Cli,
         AuthKey = id == 1 ? new PreAuthKeyId(5) : null,
     };
 

@@ -1,3 +1,4 @@
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
@@ -72,6 +73,12 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
             return Task.FromResult(_policies.Find(policy => policy.Version == version));
         }
     }
+
+    public Task<IReadOnlyList<PendingLogin>> LoadLoginsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PendingLogin>>([]);
+
+    public Task SaveLoginsAsync(IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -30,6 +30,7 @@ public sealed class ReflectionTests
                 "grpc.reflection.v1alpha.ServerReflection",
                 "meshcontrol.admin.v1.ApiKeyService",
                 "meshcontrol.admin.v1.DerpService",
+                "meshcontrol.admin.v1.LoginService",
                 "meshcontrol.admin.v1.NodeService",
                 "meshcontrol.admin.v1.PolicyService",
                 "meshcontrol.admin.v1.PreAuthKeyService",

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Storage;
@@ -53,6 +54,7 @@ internal static class Samples
         CapabilityVersion = 120,
         Expiry = Noon.AddDays(90),
         Ephemeral = true,
+        Method = RegisterMethod.Cli,
         AuthKey = new PreAuthKeyId(77),
     };
 
@@ -90,6 +92,32 @@ internal static class Samples
         Hash = new SecretHash(Key($"api secret {id}")),
         CreatedAt = Noon,
         Expiry = Noon.AddDays(90),
+    };
+
+    public static PendingLogin Login(long number) => new()
+    {
+        Number = number,
+        Id = $"mckey-authreq-{number}",
+        Machine = new MachinePublicKey(Key($"machine {number}")),
+        Request = new RegisterRequest { NodeKey = new NodePublicKey(Key($"node {number}")), Hostinfo = new Hostinfo() },
+        Address = "192.0.2.1",
+        CreatedAt = Noon,
+    };
+
+    public static PendingLogin FullLogin(long number) => Login(number) with
+    {
+        Request = new RegisterRequest
+        {
+            Version = 138,
+            NodeKey = new NodePublicKey(Key($"node {number}")),
+            OldNodeKey = new NodePublicKey(Key($"old node {number}")),
+            NlKey = new NetworkLockPublicKey(Key($"lock {number}")),
+            Hostinfo = FullNode(1).Hostinfo,
+            Expiry = Noon.AddDays(1),
+            Ephemeral = true,
+        },
+        Address = "2001:db8::1",
+        CreatedAt = Noon.AddTicks(1_234_560),
     };
 
     public static StoredPolicy Policy(long version) =>

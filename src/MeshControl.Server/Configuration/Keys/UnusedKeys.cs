@@ -12,7 +12,7 @@ internal static class UnusedKeys
     private const string NoAcme =
         "The server obtains no certificates. Name the files of one in tls_cert_path and tls_key_path, or put a reverse proxy in front.";
     private const string InlineRecords = "Records are only read from this file. Copy them to dns.extra_records.";
-    private const string NoOidc = "Logging in through an identity provider is not possible. Use pre-auth keys.";
+    private const string NoOidc = "Logging in through an identity provider is not possible. Approve logins, or use pre-auth keys.";
     private const string NoTuning = "The server has no such queue or window to tune.";
     private const string ClientPort =
         "The policy says so: write randomizeClientPort there, or start tailscaled with --port=0 where its port has to be a random one.";

@@ -212,6 +212,10 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("RegisterMethod")
+                        .HasColumnType("integer")
+                        .HasColumnName("register_method");
+
                     b.PrimitiveCollection<string[]>("Tags")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -238,6 +242,69 @@ namespace MeshControl.Store.Postgres.Migrations
                         .IsUnique();
 
                     b.ToTable("node", (string)null);
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.PendingLoginRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("AuthId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_id");
+
+                    b.Property<int>("CapabilityVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("capability_version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Ephemeral")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ephemeral");
+
+                    b.Property<string>("Hostinfo")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hostinfo");
+
+                    b.Property<byte[]>("MachineKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("machine_key");
+
+                    b.Property<byte[]>("NetworkLockKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("network_lock_key");
+
+                    b.Property<byte[]>("NodeKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("node_key");
+
+                    b.Property<byte[]>("OldNodeKey")
+                        .HasColumnType("bytea")
+                        .HasColumnName("old_node_key");
+
+                    b.Property<long?>("WantedExpiry")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wanted_expiry");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AuthId")
+                        .IsUnique();
+
+                    b.ToTable("pending_login", (string)null);
                 });
 
             modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>

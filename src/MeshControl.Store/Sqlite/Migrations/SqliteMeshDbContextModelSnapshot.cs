@@ -207,6 +207,10 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("RegisterMethod")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("register_method");
+
                     b.PrimitiveCollection<string>("Tags")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -233,6 +237,69 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("node", (string)null);
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.PendingLoginRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("AuthId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_id");
+
+                    b.Property<int>("CapabilityVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("capability_version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Ephemeral")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ephemeral");
+
+                    b.Property<string>("Hostinfo")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hostinfo");
+
+                    b.Property<byte[]>("MachineKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("machine_key");
+
+                    b.Property<byte[]>("NetworkLockKey")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("network_lock_key");
+
+                    b.Property<byte[]>("NodeKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("node_key");
+
+                    b.Property<byte[]>("OldNodeKey")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("old_node_key");
+
+                    b.Property<long?>("WantedExpiry")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wanted_expiry");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AuthId")
+                        .IsUnique();
+
+                    b.ToTable("pending_login", (string)null);
                 });
 
             modelBuilder.Entity("MeshControl.Store.Rows.PolicyRow", b =>

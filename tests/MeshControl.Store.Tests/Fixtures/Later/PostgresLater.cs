@@ -11,6 +11,8 @@ internal sealed class PostgresApiKeysAgain : ApiKeys;
 
 internal sealed class PostgresPoliciesAgain : Policies;
 
+internal sealed class PostgresLoginsAgain : Logins;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

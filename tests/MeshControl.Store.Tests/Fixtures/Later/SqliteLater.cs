@@ -11,6 +11,8 @@ internal sealed class SqliteApiKeysAgain : ApiKeys;
 
 internal sealed class SqlitePoliciesAgain : Policies;
 
+internal sealed class SqliteLoginsAgain : Logins;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]

@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using MeshControl.Cli.Tests.Support;
+using MeshControl.Testing.Nodes;
+
+namespace MeshControl.Cli.Tests.Acceptance;
+
+/// <summary>The program and a real server, for devices that ask to be let in.</summary>
+public sealed class AuthTests
+{
+    private const string Unknown = "mckey-authreq-00000000000000000000000000000000";
+
+    [Fact]
+    public async Task Register_ByUrlAndById_AreNodesOfTheUser()
+    {
+        await using var server = await StartAsync();
+        var first = await server.AskToJoinAsync("desk");
+        await server.AskToJoinAsync("phone");
+
+        var pending = await PendingAsync(server);
+        Assert.Equal(["desk", "phone"], pending.Select(login => (string)login!["name"]!));
+        Assert.Equal(first, "http://127.0.0.1:8080/register/" + (string)pending[0]!["auth_id"]!);
+        Assert.Equal(("127.0.0.1", null), ((string)pending[0]!["address"]!, pending[0]!["user"]));
+        Assert.Contains((string)pending[1]!["auth_id"]!, await OkAsync(server, "auth", "ls"), StringComparison.Ordinal);
+
+        Assert.Equal("Node desk registered\n", await OkAsync(server, "auth", "register", "--auth-id", first, "--user", "ada"));
+        var phone = JsonNode.Parse(await OkAsync(
+            server, "auth", "register", "--auth-id", (string)pending[1]!["auth_id"]!, "-u", "ada@example.com", "-o", "json"))!;
+
+        Assert.Equal(("phone", "ada", "REGISTER_METHOD_CLI"), ((string)phone["given_name"]!, (string)phone["user"]!["name"]!, (string)phone["register_method"]!));
+        Assert.Empty(await PendingAsync(server));
+    }
+
+    [Fact]
+    public async Task Approve_DeviceThatIsKnown_IsItsUsersAgain()
+    {
+        await using var server = await StartAsync();
+        var identity = NodeIdentity.Create();
+        await OkAsync(server, "auth", "register", "--auth-id", await server.AskToJoinAsync("desk", identity), "--user", "ada");
+
+        var again = await server.AskToJoinAsync("desk", identity.AfterRotation());
+        Assert.Equal("ada", (string)(await PendingAsync(server))[0]!["user"]!["name"]!);
+        Assert.Equal("Node desk approved\n", await OkAsync(server, "auth", "approve", "--auth-id", again));
+
+        var unknown = await server.RunAsync("auth", "approve", "--auth-id", await server.AskToJoinAsync("phone"));
+        Assert.Equal(5, unknown.ExitCode);
+        Assert.Contains("meshctl auth register --auth-id ID --user USER", unknown.Error, StringComparison.Ordinal);
+        Assert.Single(JsonNode.Parse(await OkAsync(server, "nodes", "list", "-o", "json"))!.AsArray());
+    }
+
+    [Fact]
+    public async Task Reject_Device_IsNoLongerListed()
+    {
+        await using var server = await StartAsync();
+        var url = await server.AskToJoinAsync("desk");
+
+        Assert.Equal("Login rejected\n", await OkAsync(server, "auth", "reject", "--auth-id", url));
+
+        Assert.Empty(await PendingAsync(server));
+        Assert.Equal(3, (await server.RunAsync("auth", "register", "--auth-id", url, "--user", "ada")).ExitCode);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestAuthCommandValidation")]
+    public async Task BadCalls_FailWithTheClassOfTheirMistake()
+    {
+        await using var server = await StartAsync();
+        var url = await server.AskToJoinAsync("desk");
+
+        await FailsAsync(2, "not a valid auth id", "register", "--auth-id", "nonsense", "--user", "ada");
+        await FailsAsync(3, "There is no user", "register", "--auth-id", url, "--user", "nobody");
+        await FailsAsync(2, "--user is empty", "register", "--auth-id", url, "--user", "");
+        await FailsAsync(2, "--user", "register", "--auth-id", url);
+        foreach (var verb in new[] { "approve", "reject" })
+        {
+            await FailsAsync(2, "not a valid auth id", verb, "--auth-id", "nonsense");
+            await FailsAsync(3, "no pending login with this auth id", verb, "--auth-id", Unknown);
+            await FailsAsync(2, "--auth-id", verb);
+        }
+
+        Assert.Single(await PendingAsync(server));
+
+        async Task FailsAsync(int status, string sentence, params string[] args)
+        {
+            var run = await server.RunAsync(["auth", .. args]);
+            Assert.Equal((status, ""), (run.ExitCode, run.Out));
+            Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<RealServer> StartAsync()
+    {
+        var server = await RealServer.StartAsync();
+        await OkAsync(server, "users", "create", "ada", "--email", "ada@example.com");
+        return server;
+    }
+
+    private static async Task<string> OkAsync(RealServer server, params string[] args)
+    {
+        var run = await server.RunAsync(args);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        return run.Out;
+    }
+
+    private static async Task<JsonArray> PendingAsync(RealServer server) =>
+        JsonNode.Parse(await OkAsync(server, "auth", "list", "-o", "json"))!.AsArray();
+}
