@@ -88,6 +88,11 @@ internal sealed class RealClient : IAsyncDisposable
         "--reset",
         "--timeout=45s");
 
+    /// <summary>Asks to be let in, and waits until somebody does.</summary>
+    public Task<CommandResult> LogInAsync(Uri server, CancellationToken cancellationToken, params string[] options) => RunAsync(
+        cancellationToken,
+        ["up", $"--login-server={server.GetLeftPart(UriPartial.Authority)}", $"--hostname={Name}", "--reset", "--timeout=120s", .. options]);
+
     public async Task<ClientStatus> StatusAsync(CancellationToken cancellationToken) =>
         ClientStatus.Parse((await RunAsync(cancellationToken, "status", "--json")).OrThrow().Output);
 

@@ -27,6 +27,12 @@ internal sealed class Meshctl(ServerSite site)
         return JsonSerializer.Deserialize<List<NodeRow>>(result.Output)!;
     }
 
+    public async Task<IReadOnlyList<LoginRow>> ListLoginsAsync(CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(cancellationToken, "auth", "list", "-o", "json");
+        return JsonSerializer.Deserialize<List<LoginRow>>(result.Output)!;
+    }
+
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "nodes", "delete", "--identifier", id.ToString(CultureInfo.InvariantCulture), "--force");
 
