@@ -54,9 +54,12 @@ public sealed class MixedScenario : Scenario
         {
             await actor.ActAsync(node, what, limit);
         }
-        catch (Exception e) when (Crowd.IsExpected(e) || e is LoadException or TimeoutException)
+        catch (Exception e) when (Crowd.IsExpected(e) || e is LoadException or TimeoutException || IsOwnTimeout(e))
         {
             run.Fail($"{node.Name}: {what.Kind} failed: {e.Message}");
         }
+
+        // A dial that took too long is cancelled by a limit of its own.
+        bool IsOwnTimeout(Exception e) => e is OperationCanceledException && !limit.IsCancellationRequested;
     }
 }
