@@ -153,14 +153,14 @@ public sealed class AdministrationTests
     }
 
     [Fact]
-    public async Task SetNodeTags_UsersNode_HasNoUserAnyMore()
+    public async Task SetNodeTags_UsersNode_HasNoUserAnyMoreAndKeepsItsExpiry()
     {
         await using var harness = await AdminHarness.StartAsync(nodes: 1);
 
         var tagged = await harness.Client.SetNodeTagsAsync(new SetNodeTagsRequest { Id = 1, Tags = { "tag:b", "tag:a" } }, Cancellation);
 
         Assert.Null(tagged.User);
-        Assert.Null(tagged.Expiry);
+        Assert.Equal(Noon.AddDays(1), tagged.Expiry.ToDateTime());
         Assert.Equal(["tag:a", "tag:b"], tagged.Tags);
         Assert.Equal(RpcStatusCode.InvalidArgument, await CodeAsync(harness.Client.SetNodeTagsAsync(new() { Id = 1 }, Cancellation)));
         Assert.Equal(
