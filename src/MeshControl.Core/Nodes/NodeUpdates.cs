@@ -57,8 +57,8 @@ internal static class NodeUpdates
             : presence with { Endpoints = endpoints };
 
     /// <summary>
-    /// What a new node of a machine begins with: what the machine last reported by another one. Clients do not repeat it when somebody
-    /// else logs in, since their network is as it was.
+    /// What a new node of a machine begins with: what the machine last reported by another one. A client need not repeat it at once when
+    /// somebody else logs in, since its network is as it was.
     /// </summary>
     public static NodePresence OfMachine(NodeTable nodes, MachinePublicKey machine)
     {
