@@ -20,17 +20,21 @@ namespace MeshControl.Server.Machine;
 /// </summary>
 internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, RequestBodies bodies)
 {
-    public async Task HandleAsync(HttpContext context, INoisePeer peer, MachineRequest asked)
+    public async Task HandleAsync(HttpContext context, INoisePeer peer, MachineRequest asked) => await await BeginAsync(context, peer, asked);
+
+    /// <summary>Reads the request and begins to answer it.</summary>
+    /// <returns>The rest of the answer. Streams go on for days, so whoever waits for that has kept nothing of the request.</returns>
+    private async Task<Task> BeginAsync(HttpContext context, INoisePeer peer, MachineRequest asked)
     {
         if (await bodies.ReadAsync<MapRequest>(context) is not { } request)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         if (!CapabilityVersions.IsSupported(request.Version))
         {
             await HttpText.WriteAsync(context, StatusCodes.Status400BadRequest, CapabilityVersions.DescribeMinimum);
-            return;
+            return Task.CompletedTask;
         }
 
         // Somebody else's node key must look the same as none: knowing it grants nothing, not even that it exists.
@@ -40,14 +44,14 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, 
             || entry.Node.MachineKey != peer.MachineKey)
         {
             await HttpText.WriteAsync(context, StatusCodes.Status404NotFound, "node not found");
-            return;
+            return Task.CompletedTask;
         }
 
         // What one channel may make the server render and hold is bounded, so the number of a machine's channels has to be, too.
         if (context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey) == false)
         {
             await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "this machine has too many connections open");
-            return;
+            return Task.CompletedTask;
         }
 
         asked.Kind = request.Stream ? MachineRequestKind.MapStream
@@ -59,17 +63,15 @@ internal sealed class MapHandler(ControlPlane controlPlane, MapStreams streams, 
             if (!update.TryGetValue(out _, out var error))
             {
                 await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, error.Message);
-                return;
+                return Task.CompletedTask;
             }
         }
 
-        if (asked.Kind == MachineRequestKind.MapStream)
+        return asked.Kind switch
         {
-            await streams.RunAsync(context, tailnet, entry, request);
-        }
-        else if (asked.Kind == MachineRequestKind.MapOnce)
-        {
-            await streams.WriteOnceAsync(context, tailnet, entry.Id, request);
-        }
+            MachineRequestKind.MapStream => streams.RunAsync(context, tailnet, entry, request),
+            MachineRequestKind.MapOnce => streams.WriteOnceAsync(context, tailnet, entry.Id, request),
+            _ => Task.CompletedTask,
+        };
     }
 }

@@ -37,45 +37,13 @@ internal sealed class MapStreams(
     public const int MaxWholeMaps = 8;
 
     /// <summary>Serves a stream until the client leaves or the session ends.</summary>
-    public async Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
+    public Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
     {
-        var opened = metrics.Start();
-        var aborted = context.RequestAborted;
-        if (await tailnet.Sessions.OpenAsync(viewer, request.Version, aborted) is not { } session)
-        {
-            await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is stopping");
-            return;
-        }
-
-        var stream = new MapStream(session, frames, wheel, metrics, context.Response, compress: Compresses(request))
-        {
-            Deadline = Follow(context, viewer),
-        };
-        try
-        {
-            // The status goes out with the first message, so that a failure before it can still be a status.
-            Log.StreamOpened(logger, viewer.Id.Value, HttpText.AddressOf(context), request.Version);
-            if (!await wholeMaps.RunAsync(() => TryWriteFirst(session, stream), aborted))
-            {
-                await RefuseAsync(context, session.End);
-                return;
-            }
-
-            await stream.FlushAsync(aborted);
-            wheel.Add(stream);
-            metrics.FirstMapSent(opened);
-            await PumpAsync(session, stream, aborted);
-            Log.StreamEnded(logger, viewer.Id.Value, session.End.ToString());
-        }
-        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
-        {
-            Log.StreamEnded(logger, viewer.Id.Value, "the client left");
-        }
-        finally
-        {
-            wheel.Remove(stream);
-            tailnet.Sessions.Close(session);
-        }
+        // What an asynchronous method is given lives as long as the method does: for days. So this one is given neither the request, nor a
+        // state of the node that is soon an old one.
+        var deadline = Follow(context, viewer);
+        var opening = tailnet.Sessions.OpenAsync(viewer, request.Version, context.RequestAborted);
+        return ServeAsync(context, tailnet.Sessions, opening, deadline, Compresses(request));
     }
 
     /// <summary>Answers with one whole map, in its turn. A client that does not take it in time is not waited for; it waits for the server.</summary>
@@ -140,6 +108,44 @@ internal sealed class MapStreams(
         }
 
         return new NewsDeadline(socket, budget);
+    }
+
+    private async Task ServeAsync(HttpContext context, MapSessions sessions, Task<MapSession?> opening, NewsDeadline? deadline, bool compress)
+    {
+        var opened = metrics.Start();
+        var aborted = context.RequestAborted;
+        if (await opening is not { } session)
+        {
+            await HttpText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the server is stopping");
+            return;
+        }
+
+        var stream = new MapStream(session, frames, wheel, metrics, context.Response, compress) { Deadline = deadline };
+        try
+        {
+            // The status goes out with the first message, so that a failure before it can still be a status.
+            Log.StreamOpened(logger, session.NodeId.Value, HttpText.AddressOf(context), session.CapabilityVersion);
+            if (!await wholeMaps.RunAsync(() => TryWriteFirst(session, stream), aborted))
+            {
+                await RefuseAsync(context, session.End);
+                return;
+            }
+
+            await stream.FlushAsync(aborted);
+            wheel.Add(stream);
+            metrics.FirstMapSent(opened);
+            await PumpAsync(session, stream, aborted);
+            Log.StreamEnded(logger, session.NodeId.Value, session.End.ToString());
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            Log.StreamEnded(logger, session.NodeId.Value, "the client left");
+        }
+        finally
+        {
+            wheel.Remove(stream);
+            sessions.Close(session);
+        }
     }
 
     private static async Task PumpAsync(MapSession session, MapStream stream, CancellationToken cancellationToken)
