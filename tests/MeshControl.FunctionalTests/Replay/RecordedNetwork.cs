@@ -13,19 +13,20 @@ internal sealed class RecordedNetwork : IAsyncDisposable
 {
     private readonly ControlEndpoint _endpoint;
     private readonly IReadOnlyDictionary<string, string> _secrets;
-    private readonly string _keyForWebLogins;
+    private readonly Func<string, Task> _letIn;
+    private readonly Dictionary<string, string> _loginPages = [];
     private readonly Dictionary<string, RecordedClient> _clients = [];
     private readonly Dictionary<int, (RecordedLine Line, Task<(HttpStatusCode Status, byte[] Body)> Answer)> _pending = [];
     private readonly Dictionary<string, X25519PrivateKey> _machines = [];
 
     /// <param name="endpoint">The server.</param>
     /// <param name="secrets">The start of each recorded auth key, and what stands for the whole key here.</param>
-    /// <param name="keyForWebLogins">An auth key for those who were let in by web page.</param>
-    public RecordedNetwork(ControlEndpoint endpoint, IReadOnlyDictionary<string, string> secrets, string keyForWebLogins)
+    /// <param name="letIn">Lets the machine in that shows the URL of a login page and waits.</param>
+    public RecordedNetwork(ControlEndpoint endpoint, IReadOnlyDictionary<string, string> secrets, Func<string, Task> letIn)
     {
         _endpoint = endpoint;
         _secrets = secrets;
-        _keyForWebLogins = keyForWebLogins;
+        _letIn = letIn;
     }
 
     /// <summary>Registrations that were answered, by client: the latest.</summary>
@@ -121,11 +122,9 @@ internal sealed class RecordedNetwork : IAsyncDisposable
             return null;
         }
 
-        if (line.Body.Value.TryGetProperty("Followup", out var followup) && followup.GetString() is { Length: > 0 } url)
+        if (line.Text("Followup") is { Length: > 0 } url)
         {
-            // A person let this one in. Here a key does, in the same request.
-            return body.Replace(
-                $"\"Followup\":\"{url}\"", $"\"Followup\":\"\",\"Auth\":{{\"AuthKey\":\"{_keyForWebLogins}\"}}", StringComparison.Ordinal);
+            return body.Replace(url, _loginPages[line.Client], StringComparison.Ordinal);
         }
 
         if (line.Body.Value.TryGetProperty("Auth", out var auth))
@@ -142,6 +141,11 @@ internal sealed class RecordedNetwork : IAsyncDisposable
     {
         _pending.Remove(request, out var pending);
         var (line, answer) = pending;
+        if (line.Text("Followup").Length > 0)
+        {
+            await _letIn(_loginPages[line.Client]);
+        }
+
         var (status, body) = await answer;
         switch (line.Path)
         {
@@ -169,10 +173,16 @@ internal sealed class RecordedNetwork : IAsyncDisposable
             return;
         }
 
-        var asksByWeb = !line.Body.Value.TryGetProperty("Auth", out _) && recorded?.Text("AuthURL") is { Length: > 0 };
-        if (recorded?.Body is null || asksByWeb)
+        if (recorded?.Body is null)
         {
-            // The recording does not say, or says what is another way in than by key.
+            // The recording does not say.
+            return;
+        }
+
+        if (recorded.Text("AuthURL").Length > 0)
+        {
+            Assert.True(answer is { AuthUrl.Length: > 0, MachineAuthorized: false, Error: "", NodeKeyExpired: false }, $"{line}: {answer}");
+            _loginPages[line.Client] = answer.AuthUrl;
             return;
         }
 

@@ -1,3 +1,6 @@
+using MeshControl.Admin.Clients;
+using MeshControl.Admin.Grpc;
+using MeshControl.Admin.V1;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
 using MeshControl.FunctionalTests.Support;
@@ -9,18 +12,21 @@ namespace MeshControl.FunctionalTests.Replay;
 /// <summary>What real clients said to another server, said to this one, scene by scene.</summary>
 public sealed class ReplayTests
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
+
     [Fact]
     public async Task Scenes_InOrder_SatisfyTheirClients()
     {
         await using var server = await TestServer.StartAsync();
         await using var network = await CreateNetworkAsync(server);
 
-        // Joins: by key, and by what was a login page.
+        // Joins: by key, and by a login page.
         await network.PlayAsync("01");
         await network.PlayAsync("02");
         var one = network["one"].Netmap.Self;
         await network["one"].WaitForAsync(map => map.FindPeer("two") is { Online: true, DiscoKey.IsZero: false });
         await network["two"].WaitForAsync(map => map.FindPeer("one")?.Endpoints is { Count: > 0 });
+        Assert.Equal("bob", network.Registrations["two"].Login.LoginName);
 
         // A restart has another path discovery key and changes nothing else.
         var disco = one.DiscoKey;
@@ -127,7 +133,7 @@ public sealed class ReplayTests
     private static async Task<RecordedNetwork> CreateNetworkAsync(TestServer server)
     {
         var alice = await server.CreateUserAsync("alice");
-        var bob = await server.CreateUserAsync("bob");
+        await server.CreateUserAsync("bob");
         var secrets = new Dictionary<string, string>
         {
             ["hskey-auth-ZRL1RkpI20FX-"] = await server.CreateKeyAsync(alice),
@@ -135,7 +141,28 @@ public sealed class ReplayTests
             ["hskey-auth-HMjwVGK22Skv-"] = await server.CreateKeyAsync(alice, ephemeral: true),
             ["hskey-auth-PrBgO0Ziwn37-"] = await server.CreateKeyAsync(alice, reusable: false),
         };
-        return new RecordedNetwork(server.Endpoint, secrets, await server.CreateKeyAsync(bob));
+        return new RecordedNetwork(server.Endpoint, secrets, page => LetInAsync(server, page, "bob"));
+    }
+
+    /// <summary>Somebody looks at the page of a login while the machine waits, and an administrator approves it.</summary>
+    private static async Task LetInAsync(TestServer server, string page, string user)
+    {
+        var logins = server.Server.ControlPlane.Logins;
+        while (logins.Waiting == 0)
+        {
+            await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        }
+
+        // The test server says another port than it has.
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(server.Url, new Uri(page).AbsolutePath), TestContext.Current.CancellationToken);
+        Assert.Contains("<bdi>two</bdi>", text, StringComparison.Ordinal);
+        Assert.Contains("meshctl auth register --auth-id", text, StringComparison.Ordinal);
+        Assert.Equal(1, logins.Waiting);
+
+        using var channel = server.OpenAdmin();
+        var admin = new AdminClient(channel, new RpcCallOptions());
+        await admin.ApproveLoginAsync(new ApproveLoginRequest { AuthId = page, User = user }, TestContext.Current.CancellationToken);
     }
 
     private static void AssertSameNode(MapNode before, MapNode after)
