@@ -59,6 +59,12 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public async Task<TimeSpan> PingNodeAsync(long id, CancellationToken cancellationToken) =>
         (await CallAsync(NodeMethods.PingNode, new PingNodeRequest { Id = id }, cancellationToken)).Latency.ToTimeSpan();
 
+    public async Task<Node> ApproveNodeAsync(long id, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.ApproveNode, new ApproveNodeRequest { Id = id }, cancellationToken)).Node;
+
+    public Task RejectNodeAsync(long id, CancellationToken cancellationToken) =>
+        CallAsync(NodeMethods.RejectNode, new RejectNodeRequest { Id = id }, cancellationToken);
+
     public Task DeleteNodeAsync(long id, CancellationToken cancellationToken) =>
         CallAsync(NodeMethods.DeleteNode, new DeleteNodeRequest { Id = id }, cancellationToken);
 

@@ -24,6 +24,12 @@ public static class NodeMethods
     public static RpcMethod<SetNodeTagsRequest, SetNodeTagsResponse> SetNodeTags { get; } =
         RpcContract.Unary<SetNodeTagsRequest, SetNodeTagsResponse>(AdminServices.Node, nameof(SetNodeTags));
 
+    public static RpcMethod<ApproveNodeRequest, ApproveNodeResponse> ApproveNode { get; } =
+        RpcContract.Unary<ApproveNodeRequest, ApproveNodeResponse>(AdminServices.Node, nameof(ApproveNode));
+
+    public static RpcMethod<RejectNodeRequest, RejectNodeResponse> RejectNode { get; } =
+        RpcContract.Unary<RejectNodeRequest, RejectNodeResponse>(AdminServices.Node, nameof(RejectNode));
+
     public static RpcMethod<PingNodeRequest, PingNodeResponse> PingNode { get; } =
         RpcContract.Unary<PingNodeRequest, PingNodeResponse>(AdminServices.Node, nameof(PingNode));
 }

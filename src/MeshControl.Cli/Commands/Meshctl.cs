@@ -65,6 +65,8 @@ internal static class Meshctl
             ExpireNodeCommand.Build(runner),
             TagNodeCommand.Build(runner),
             PingNodeCommand.Build(runner),
+            ApproveNodeCommand.Build(runner),
+            RejectNodeCommand.Build(runner),
             DeleteNodeCommand.Build(runner)));
         root.Subcommands.Add(Group(
             "preauthkeys",

@@ -30,6 +30,12 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
     public IEnumerable<CompletionItem> NodeIds(CompletionContext context) => Ask(
         context, client => client.ListNodesAsync(new ListNodesRequest { PageSize = MaxItems }, default), node => Item(node.Id, node.GivenName));
 
+    /// <summary>Those that wait for approval.</summary>
+    public IEnumerable<CompletionItem> WaitingNodeIds(CompletionContext context) => Ask(
+        context,
+        client => client.ListNodesAsync(new ListNodesRequest(), default).Where(node => node.NeedsApproval),
+        node => Item(node.Id, node.GivenName));
+
     public IEnumerable<CompletionItem> NodeNames(CompletionContext context) => Ask(
         context,
         client => client.ListNodesAsync(new ListNodesRequest { PageSize = MaxItems }, default),

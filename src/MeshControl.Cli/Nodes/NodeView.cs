@@ -27,7 +27,9 @@ internal static class NodeView
         new("Ephemeral", node => node.Ephemeral ? "true" : "false", Rank: 3),
         new("Last seen", node => TimeText.Show(node.LastSeen), Rank: 2),
         new("Expiration", node => TimeText.ShowEnd(node.Expiry, now), Rank: 1),
-        new("Connected", node => node.Online ? new Cell("online", Tint.Good) : new Cell("offline", Tint.Bad)),
+        new("Connected", node => node.NeedsApproval ? new Cell("needs approval", Tint.Bad)
+            : node.Online ? new Cell("online", Tint.Good)
+            : new Cell("offline", Tint.Bad)),
         new("Expired", node => TimeText.HasPassed(node.Expiry, now) ? new Cell("yes", Tint.Bad) : new Cell("no", Tint.Good)),
     ];
 
@@ -49,6 +51,7 @@ internal static class NodeView
         ["created_at"] = TimeText.ToJson(node.CreatedAt),
         ["register_method"] = Name(node.RegisterMethod),
         ["pre_auth_key_id"] = node.PreAuthKeyId == 0 ? null : node.PreAuthKeyId,
+        ["needs_approval"] = node.NeedsApproval,
     };
 
     /// <summary>As clients print keys; a key of another kind as it is.</summary>

@@ -22,11 +22,12 @@ internal static class CreatePreAuthKeyCommand
         };
         var reusable = new Option<bool>("--reusable") { Description = "Let the key be used more than once." };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "Remove nodes some time after they went offline." };
+        var preapproved = new Option<bool>("--preapproved") { Description = "Let the devices in without approval." };
         var expiration = DurationOption.Create("--expiration", ["-e"], "How long the key can be used. [default: 1h]");
         var tags = ListOption.Create("--tags", [], "Tags that the nodes get instead of an owner.", "tag:a,tag:b");
         var command = new Command("create", "Create a key and print it; it is shown this once.")
         {
-            user, reusable, ephemeral, expiration, tags,
+            user, reusable, ephemeral, preapproved, expiration, tags,
         };
         command.Aliases.Add("c");
         command.Aliases.Add("new");
@@ -40,6 +41,7 @@ internal static class CreatePreAuthKeyCommand
                     Tags = { arguments.GetValue(tags) },
                     Reusable = arguments.GetValue(reusable),
                     Ephemeral = arguments.GetValue(ephemeral),
+                    Preapproved = arguments.GetValue(preapproved),
                     Lifetime = Duration.FromTimeSpan(arguments.GetValue(expiration) ?? DefaultLifetime),
                 },
                 cancellationToken);

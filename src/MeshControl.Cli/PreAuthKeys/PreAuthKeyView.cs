@@ -29,6 +29,7 @@ internal static class PreAuthKeyView
         ["prefix"] = key.Prefix,
         ["reusable"] = key.Reusable,
         ["ephemeral"] = key.Ephemeral,
+        ["preapproved"] = key.Preapproved,
         ["used"] = key.Used,
         ["expiration"] = TimeText.ToJson(key.Expiration),
         ["created_at"] = TimeText.ToJson(key.CreatedAt),

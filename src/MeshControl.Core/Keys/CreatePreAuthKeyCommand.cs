@@ -19,6 +19,9 @@ public sealed class CreatePreAuthKeyCommand : TailnetCommand<NewPreAuthKey>
 
     public bool Ephemeral { get; init; }
 
+    /// <summary>Devices that join with it wait for nobody.</summary>
+    public bool Preapproved { get; init; }
+
     /// <summary>Null: never expires.</summary>
     public TimeSpan? Lifetime { get; init; }
 
@@ -61,6 +64,7 @@ public sealed class CreatePreAuthKeyCommand : TailnetCommand<NewPreAuthKey>
             Tags = tags,
             Reusable = Reusable,
             Ephemeral = Ephemeral,
+            Preapproved = Preapproved,
             CreatedAt = draft.Now,
             Expiry = Lifetime is { } time ? Clock.Truncate(draft.Now + time) : null,
         };

@@ -102,7 +102,7 @@ internal static class MapNodes
             Tags = node.Tags.IsEmpty ? null : WireList.CopyOf(node.Tags),
             Online = presence.Online,
             LastSeen = presence.Online ? null : presence.LastSeen,
-            MachineAuthorized = true,
+            MachineAuthorized = !node.NeedsApproval,
             Expired = view.Expired,
         };
     }

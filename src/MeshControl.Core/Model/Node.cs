@@ -50,6 +50,12 @@ public sealed record Node
     /// <summary>Removed at logout, and some time after it went offline.</summary>
     public bool Ephemeral { get; init; }
 
+    /// <summary>
+    /// An administrator has yet to approve the device. Until then policies do not know it: it is shown nobody, and nobody is shown it. A node
+    /// that was let in once never waits again: those who see it are not told otherwise.
+    /// </summary>
+    public bool NeedsApproval { get; init; }
+
     /// <summary>How the node was let in the last time.</summary>
     public RegisterMethod Method { get; init; } = RegisterMethod.AuthKey;
 

@@ -23,6 +23,9 @@ public sealed record PreAuthKey
 
     public bool Ephemeral { get; init; }
 
+    /// <summary>Whoever made the key has approved the devices that join with it.</summary>
+    public bool Preapproved { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Null: never.</summary>

@@ -4,7 +4,7 @@ using MeshControl.Protocol.Keys;
 namespace MeshControl.Core.Nodes;
 
 /// <summary>
-/// Who may use relays: nodes of any tailnet whose keys have not expired. By the index of node keys, without going through nodes or writers.
+/// Who may use relays: nodes of any tailnet that are approved and whose keys have not expired. By the index of node keys, without going through nodes or writers.
 /// </summary>
 public sealed class RelayAccess
 {
@@ -19,6 +19,7 @@ public sealed class RelayAccess
     public bool MayEnter(NodePublicKey key) =>
         _controlPlane.FindByNodeKey(key) is { } tailnet
         && tailnet.Snapshot.Nodes.TryGet(key, out var entry)
+        && !entry.Node.NeedsApproval
         && !entry.Node.IsExpired(Clock.Now(_time));
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using MeshControl.Core.Model;
 using MeshControl.Core.Tailnets;
 using MeshControl.Policy.Access;
@@ -8,12 +9,15 @@ using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Policies;
 
-/// <summary>The users and nodes of a tailnet in the words of the policy compiler.</summary>
+/// <summary>The users and nodes of a tailnet in the words of the policy compiler, to whom a node that waits for approval does not exist.</summary>
 public static class PolicyWorld
 {
     /// <summary>Applies a policy to a tailnet as it is in a snapshot.</summary>
     public static AccessMap Compile(PolicyFile policy, TailnetSnapshot snapshot) => AccessMap.Build(
-        policy, PolicyBuilder.TailnetOf(snapshot.Settings), snapshot.Users.Values.Select(UserOf), snapshot.Nodes.Select(entry => NodeOf(entry, policy)));
+        policy,
+        PolicyBuilder.TailnetOf(snapshot.Settings),
+        snapshot.Users.Values.Select(UserOf),
+        snapshot.Nodes.Where(Exists).Select(entry => NodeOf(entry, policy)));
 
     /// <summary>What of the users and nodes changed that policies can tell.</summary>
     internal static WorldChange Between(
@@ -37,11 +41,11 @@ public static class PolicyWorld
         var (changedNodes, removedNodes) = (new List<PolicyNode>(), new HashSet<int>());
         foreach (var (before, after) in nodes)
         {
-            if (after is null)
+            if (!Exists(after))
             {
-                removedNodes.UnionWith(before is null ? [] : [before.Index]);
+                removedNodes.UnionWith(Exists(before) ? [before.Index] : []);
             }
-            else if (before is null || !IsSame(before.Node, after.Node, policy))
+            else if (!Exists(before) || !IsSame(before.Node, after.Node, policy))
             {
                 changedNodes.Add(NodeOf(after, policy));
             }
@@ -52,6 +56,8 @@ public static class PolicyWorld
 
     /// <summary>A user in the words of the policy.</summary>
     internal static PolicyUser UserOf(User user) => new(user.Id.Value, user.Name, user.Email, user.Role);
+
+    private static bool Exists([NotNullWhen(true)] NodeEntry? entry) => entry is { Node.NeedsApproval: false };
 
     private static PolicyNode NodeOf(NodeEntry entry, PolicyFile policy) => new()
     {

@@ -17,6 +17,9 @@ internal sealed record NodeGrant
 
     public bool Ephemeral { get; init; }
 
+    /// <summary>The device needs no further approval, whatever the settings say of others.</summary>
+    public bool Preapproved { get; init; }
+
     public required RegisterMethod Method { get; init; }
 
     /// <summary>The key that it was by, if it was one.</summary>

@@ -21,8 +21,9 @@ internal static class NodeRegistration
 
         var hostinfo = NodeUpdates.Durable(request.Hostinfo ?? new Hostinfo());
         var known = NodeUpdates.OfMachine(draft.Snapshot.Nodes, machine);
-        var entry = draft.Add(With(grant, new Node
+        var entry = draft.Add(With(draft, grant, new Node
         {
+            NeedsApproval = true,
             Id = draft.NewNodeId(),
             MachineKey = machine,
             NodeKey = request.NodeKey,
@@ -50,7 +51,7 @@ internal static class NodeRegistration
             NetworkLockKey = request.NlKey,
             CapabilityVersion = request.Version,
         };
-        node = grant is null ? node : With(grant, node);
+        node = grant is null ? node : With(draft, grant, node);
         node = request.Hostinfo is { } hostinfo ? NodeUpdates.WithHostinfo(node, hostinfo, draft.Snapshot.Nodes) : node;
         return draft.Update(entry, node, PresenceOf(draft, entry.Presence, node, request));
     }
@@ -63,15 +64,20 @@ internal static class NodeRegistration
         return end is null || wish < end ? wish : end;
     }
 
-    private static Node With(NodeGrant grant, Node node) => node with
+    /// <summary>A device that was approved once stays so, whoever logs in on it again.</summary>
+    private static Node With(TailnetDraft draft, NodeGrant grant, Node node)
     {
-        Owner = grant.Owner,
-        Tags = grant.Tags,
-        Expiry = grant.Expiry,
-        Ephemeral = grant.Ephemeral,
-        Method = grant.Method,
-        AuthKey = grant.AuthKey,
-    };
+        node = node with
+        {
+            Owner = grant.Owner,
+            Tags = grant.Tags,
+            Expiry = grant.Expiry,
+            Ephemeral = grant.Ephemeral,
+            Method = grant.Method,
+            AuthKey = grant.AuthKey,
+        };
+        return node with { NeedsApproval = node.NeedsApproval && !grant.Preapproved && ApprovalRule.Asks(draft.Snapshot, node) };
+    }
 
     private static NodePresence PresenceOf(TailnetDraft draft, NodePresence presence, Node node, RegisterRequest request) =>
         EphemeralRule.Registered(node, NodeUpdates.WithNetInfo(presence, request.Hostinfo?.NetInfo), draft.Now);

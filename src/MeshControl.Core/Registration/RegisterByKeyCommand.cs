@@ -33,7 +33,9 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
         // The same login again: whatever became of the key, the node is what counts. A tagged node is not taken back by a
         // user's key; that takes an administrator.
-        if (valid && (current!.Node.IsTagged || (!key.IsTagged && current.Node.Owner == key.Owner)))
+        // An approval that it brings is news.
+        var approves = key.Preapproved && current?.Node.NeedsApproval == true && IsFor(key, current);
+        if (valid && !approves && (current!.Node.IsTagged || (!key.IsTagged && current.Node.Owner == key.Owner)))
         {
             return ShortenExpiryCommand.Shorten(draft, current, request.Expiry);
         }
@@ -142,6 +144,7 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
         Tags = key.Tags,
         Expiry = key.IsTagged ? null : NodeRegistration.ExpiryOf(draft, request),
         Ephemeral = key.Ephemeral || request.Ephemeral,
+        Preapproved = key.Preapproved,
         Method = RegisterMethod.AuthKey,
         AuthKey = key.Id,
     };

@@ -18,6 +18,7 @@ namespace MeshControl.Core.Registration;
 public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider time)
 {
     private const string OtherMachine = "node exists with a different machine key";
+    private const string DeviceRejected = "an administrator rejected this device";
 
     /// <summary>Handles one request of a machine.</summary>
     /// <param name="machine">The key that the connection proved.</param>
@@ -67,6 +68,12 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
 
         if (tailnet is null || entry is null)
         {
+            // Told once: a login is for somebody to decide about again.
+            if (controlPlane.Rejected.Remove(machine))
+            {
+                return RegistrationResult.Refused(DeviceRejected);
+            }
+
             return waits ? await AwaitLoginAsync(machine, request, address, cancellationToken) : BeginLogin(machine, request, address);
         }
 
@@ -117,10 +124,19 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
             return new RegistrationResult(RegistrationOutcome.KeyExpired, known.Snapshot, known.Entry);
         }
 
+        // A machine that tries its key again and again would be back at once.
+        if (known.Entry is null
+            && controlPlane.Rejected.Contains(machine)
+            && keyTailnet.Snapshot.PreAuthKeys.GetValueOrDefault(key) is not { Preapproved: true })
+        {
+            return RegistrationResult.Refused(DeviceRejected);
+        }
+
         var result = Answer(await keyTailnet.ExecuteAsync(new RegisterByKeyCommand(machine, request, key), cancellationToken));
         if (result.Outcome == RegistrationOutcome.Authorized)
         {
             controlPlane.Logins.DropAbandoned(machine);
+            controlPlane.Rejected.Remove(machine);
         }
 
         return result;

@@ -72,6 +72,9 @@ public sealed class ControlPlane : IAsyncDisposable
     /// <summary>Who waits to be let in.</summary>
     public LoginService Logins { get; }
 
+    /// <summary>Machines whose devices were turned away.</summary>
+    internal RejectedMachines Rejected => _services.Directory.Rejected;
+
     /// <summary>What the core counts.</summary>
     public CoreMetrics Metrics => _services.Metrics;
 
@@ -126,6 +129,12 @@ public sealed class ControlPlane : IAsyncDisposable
             ?? plane._tailnets.Values.OrderBy(tailnet => tailnet.Id.Value).First();
         plane.Metrics.Observe(plane.Tailnets, plane.Logins);
         plane._writers = Task.WhenAll(plane._tailnets.Values.Select(tailnet => Task.Run(tailnet.RunAsync, CancellationToken.None)));
+        foreach (var tailnet in plane._tailnets.Values)
+        {
+            // Approval may have been turned off meanwhile. What goes wrong here is logged by the writer, and no reason not to start.
+            await ApproveExemptAsync(tailnet, cancellationToken);
+        }
+
         plane._sweep = Task.Run(plane.SweepAsync, CancellationToken.None);
         return plane;
     }
@@ -146,6 +155,11 @@ public sealed class ControlPlane : IAsyncDisposable
             if ((await tailnet.ExecuteAsync(new ReplaceSettingsCommand(settings), cancellationToken)).Error is { } error)
             {
                 return error;
+            }
+
+            if (await ApproveExemptAsync(tailnet, cancellationToken) is { } notApproved)
+            {
+                return notApproved;
             }
         }
 
@@ -199,6 +213,12 @@ public sealed class ControlPlane : IAsyncDisposable
         _services.Metrics.Dispose();
         _stopping.Dispose();
     }
+
+    /// <summary>Lets in who waits though the settings ask for no approval any more.</summary>
+    private static async Task<CoreError?> ApproveExemptAsync(Tailnet tailnet, CancellationToken cancellationToken) =>
+        tailnet.Snapshot.Nodes.Any(entry => entry.Node.NeedsApproval)
+            ? (await tailnet.ExecuteAsync(new ApproveExemptCommand(), cancellationToken)).Error
+            : null;
 
     private async Task SweepAsync()
     {

@@ -17,6 +17,9 @@ internal sealed class MeshDirectory(TimeProvider time)
     /// <summary>Node keys that nodes had until a moment ago.</summary>
     public RetiredKeys Retired { get; } = new(time);
 
+    /// <summary>Machines whose devices were turned away.</summary>
+    public RejectedMachines Rejected { get; } = new();
+
     public TailnetId? FindNode(NodePublicKey key) => _byNodeKey.TryGetValue(key, out var tailnet) ? tailnet : null;
 
     public (TailnetId Tailnet, PreAuthKeyId Key)? FindPreAuthKey(SecretHash hash) =>

@@ -43,7 +43,8 @@ public static class NodeDiff
             && before.Expiry == after.Expiry
             && before.CapabilityVersion == after.CapabilityVersion
             && before.NetworkLockKey == after.NetworkLockKey
-            && before.Ephemeral == after.Ephemeral;
+            && before.Ephemeral == after.Ephemeral
+            && before.NeedsApproval == after.NeedsApproval;
         if (!before.Hostinfo.Equals(after.Hostinfo) && !PeerHostinfo.Of(before.Hostinfo).Equals(PeerHostinfo.Of(after.Hostinfo)))
         {
             aspects |= NodeAspects.Hostinfo;

@@ -16,10 +16,10 @@ public sealed record NodeEntry(int Index, Node Node, NodePresence Presence)
     public NodeId Id => Node.Id;
 
     /// <summary>
-    /// Others are told of a node when its client has spoken once: without a disco key they would ignore it,
+    /// Others are told of a node when it is approved and its client has spoken once: without a disco key they would ignore it,
     /// and one message per join is enough.
     /// </summary>
-    public bool IsAnnounced => !Node.DiscoKey.IsZero;
+    public bool IsAnnounced => !Node.NeedsApproval && !Node.DiscoKey.IsZero;
 
     /// <summary>How the node is written for its peers, made when it is first sent.</summary>
     internal PeerRenderings Renderings { get; } = new();

@@ -87,6 +87,13 @@ public sealed partial class Tailnet
         return await command.Completion.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Turns a device away that waits for approval; its user is told so at the next login.</summary>
+    /// <param name="id">Its node.</param>
+    /// <param name="cancellationToken">The caller gives up; the command may take effect all the same.</param>
+    /// <returns>What was removed.</returns>
+    public Task<Result<NodeEntry>> RejectAsync(NodeId id, CancellationToken cancellationToken) =>
+        ExecuteAsync(new RejectNodeCommand(id, _services.Directory.Rejected), cancellationToken);
+
     /// <summary>The writer; runs until <see cref="CompleteQueue"/> and the last queued command.</summary>
     internal async Task RunAsync()
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MeshControl.Core.Addresses;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Policies;
+using MeshControl.Policy.Approval;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tailnets;
@@ -35,6 +36,12 @@ public sealed record TailnetSettings
 
     /// <summary>How long the key of an untagged node lives after a login; null: it does not expire.</summary>
     public TimeSpan? NodeExpiry { get; init; }
+
+    /// <summary>Whether new devices wait until an administrator approves them.</summary>
+    public bool ApprovalRequired { get; init; }
+
+    /// <summary>Whose devices need no approval all the same.</summary>
+    public ApprovedDevices Approved { get; init; } = ApprovedDevices.None;
 
     /// <summary>Whether nodes of one user may send each other files.</summary>
     public bool Taildrop { get; init; } = true;

@@ -23,6 +23,8 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
         .Unary(NodeMethods.ExpireNode, ExpireAsync)
         .Unary(NodeMethods.SetNodeTags, SetTagsAsync)
         .Unary(NodeMethods.PingNode, PingAsync)
+        .Unary(NodeMethods.ApproveNode, ApproveAsync)
+        .Unary(NodeMethods.RejectNode, RejectAsync)
         .Unary(NodeMethods.DeleteNode, DeleteAsync);
 
     internal static Messages.Node ToMessage(NodeEntry entry, TailnetSnapshot snapshot)
@@ -46,6 +48,7 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
             CreatedAt = Timestamp.FromDateTimeOffset(node.CreatedAt),
             RegisterMethod = node.Method == RegisterMethod.Cli ? Messages.RegisterMethod.Cli : Messages.RegisterMethod.AuthKey,
             PreAuthKeyId = node.AuthKey?.Value ?? 0,
+            NeedsApproval = node.NeedsApproval,
         };
     }
 
@@ -128,6 +131,22 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
         return result.TryGetValue(out var latency, out var error)
             ? new Messages.PingNodeResponse { Latency = Duration.FromTimeSpan(latency) }
             : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.ApproveNodeResponse>> ApproveAsync(
+        Messages.ApproveNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var result = await tailnet.ExecuteAsync(new ApproveNodeCommand(new NodeId(request.Id)), cancellationToken);
+        return result.TryGetValue(out var entry, out var error)
+            ? new Messages.ApproveNodeResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+            : error.ToStatus();
+    }
+
+    private async Task<RpcResult<Messages.RejectNodeResponse>> RejectAsync(
+        Messages.RejectNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    {
+        var result = await tailnet.RejectAsync(new NodeId(request.Id), cancellationToken);
+        return result.TryGetValue(out _, out var error) ? new Messages.RejectNodeResponse() : error.ToStatus();
     }
 
     private async Task<RpcResult<Messages.DeleteNodeResponse>> DeleteAsync(

@@ -30,6 +30,7 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
         Tags = { key.Tags },
         Reusable = key.Reusable,
         Ephemeral = key.Ephemeral,
+        Preapproved = key.Preapproved,
         Used = key.UsedAt is not null,
         Expiration = End(key) is { } end ? Timestamp.FromDateTimeOffset(end) : null,
         CreatedAt = Timestamp.FromDateTimeOffset(key.CreatedAt),
@@ -60,6 +61,7 @@ internal sealed class PreAuthKeyHandlers(Tailnet tailnet)
             Tags = request.Tags,
             Reusable = request.Reusable,
             Ephemeral = request.Ephemeral,
+            Preapproved = request.Preapproved,
             Lifetime = lifetime ?? DefaultLifetime,
         };
         var result = await tailnet.ExecuteAsync(command, cancellationToken);

@@ -4,6 +4,7 @@ using MeshControl.Core.Addresses;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
+using MeshControl.Policy.Approval;
 using MeshControl.Protocol.Control;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Listeners;
@@ -46,6 +47,8 @@ internal static class TailnetSettingsFactory
         PolicyPath = options.Policy.Mode == PolicyMode.File ? options.Policy.Path : null,
         PolicyDomains = [.. options.Policy.Domains],
         NodeExpiry = options.Node.Expiry,
+        ApprovalRequired = options.Node.ApprovalRequired,
+        Approved = ApprovedDevices.Of(options.Node.ApprovalExempt),
         EphemeralTimeout = options.Node.EphemeralInactivityTimeout,
         OfflineGrace = new OfflineBudget(options.Node.OfflineAfter).Grace,
         Taildrop = options.Features.Taildrop,

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace MeshControl.Server.Pages;
 
-/// <summary>How clients are pointed to this server: <c>/</c>, <c>/apple</c> with its profiles, and <c>/windows</c> with its registry file.</summary>
+/// <summary>
+/// How clients are pointed to this server: <c>/</c>, <c>/apple</c> with its profiles, and <c>/windows</c> with its registry file; and
+/// <c>/admin</c>, which clients name to those whose device waits for approval.
+/// </summary>
 internal sealed class ClientPages(ServerOptions configuration)
 {
     private const string Platform = "platform";
@@ -20,6 +23,7 @@ internal sealed class ClientPages(ServerOptions configuration)
         routes.MapMethods("/apple", looking, (RequestDelegate)AppleAsync);
         routes.MapMethods($"/apple/{{{Platform}}}", looking, (RequestDelegate)AppleProfileAsync);
         routes.MapMethods("/windows", looking, (RequestDelegate)WindowsAsync);
+        routes.MapMethods("/admin", looking, (RequestDelegate)AdminAsync);
         routes.MapMethods($"/windows/{WindowsPolicy.FileName}", looking, (RequestDelegate)WindowsPolicyAsync);
     }
 
@@ -46,6 +50,19 @@ internal sealed class ClientPages(ServerOptions configuration)
         menu, choose "Use an alternate server" and enter</p>
         {HtmlPage.Command(_url)}
         <p>There is more about <a href="/apple">iPhone, iPad, Apple TV and Mac</a> and about <a href="/windows">Windows</a>.</p>
+        """);
+
+    private static Task AdminAsync(HttpContext context) => HtmlPage.WriteAsync(
+        context,
+        StatusCodes.Status200OK,
+        "Approving devices",
+        $"""
+        <p>If your device waits for approval, ask whoever administers this server. It goes on by itself as soon as it is approved; you need not log
+        in again.</p>
+        <p>Administrators see which devices wait by</p>
+        {HtmlPage.Command("meshctl nodes list")}
+        <p>and let one in by</p>
+        {HtmlPage.Command("meshctl nodes approve --identifier ID")}
         """);
 
     private Task AppleAsync(HttpContext context) => HtmlPage.WriteAsync(

@@ -26,6 +26,7 @@ internal static class NodeMapping
         CreatedAt = Microseconds.Of(node.CreatedAt),
         Expiry = Microseconds.Of(node.Expiry),
         Ephemeral = node.Ephemeral,
+        NeedsApproval = node.NeedsApproval,
         RegisterMethod = (int)node.Method,
         AuthKeyId = node.AuthKey?.Value,
     };
@@ -48,6 +49,7 @@ internal static class NodeMapping
         CreatedAt = Microseconds.ToTime(row.CreatedAt),
         Expiry = Microseconds.ToTime(row.Expiry),
         Ephemeral = row.Ephemeral,
+        NeedsApproval = row.NeedsApproval,
         Method = (RegisterMethod)row.RegisterMethod,
         AuthKey = row.AuthKeyId is { } key ? new PreAuthKeyId(key) : null,
     };

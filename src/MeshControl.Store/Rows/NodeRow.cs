@@ -43,6 +43,8 @@ internal sealed class NodeRow
 
     public bool Ephemeral { get; set; }
 
+    public bool NeedsApproval { get; set; }
+
     /// <summary>How the node was let in the last time: the number of a way.</summary>
     public int RegisterMethod { get; set; }
 

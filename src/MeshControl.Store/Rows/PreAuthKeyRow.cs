@@ -20,6 +20,8 @@ internal sealed class PreAuthKeyRow
 
     public bool Ephemeral { get; set; }
 
+    public bool Preapproved { get; set; }
+
     public long CreatedAt { get; set; }
 
     public long? Expiry { get; set; }

@@ -45,7 +45,7 @@ public sealed class NodesTests
         Assert.Equal(
             [
                 "id", "machine_key", "node_key", "disco_key", "ip_addresses", "name", "given_name", "user", "tags", "ephemeral", "online",
-                "last_seen", "expiry", "created_at", "register_method", "pre_auth_key_id",
+                "last_seen", "expiry", "created_at", "register_method", "pre_auth_key_id", "needs_approval",
             ],
             node.Select(member => member.Key));
         Assert.Equal("laptop-host", node["name"]!.GetValue<string>());

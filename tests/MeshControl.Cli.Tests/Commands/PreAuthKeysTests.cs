@@ -20,7 +20,7 @@ public sealed class PreAuthKeysTests
         var request = server.Single<CreatePreAuthKeyRequest>();
         Assert.Equal("ada@example.com", request.User);
         Assert.Equal(TimeSpan.FromHours(1), request.Lifetime.ToTimeSpan());
-        Assert.False(request.Reusable || request.Ephemeral);
+        Assert.False(request.Reusable || request.Ephemeral || request.Preapproved);
         Assert.Empty(request.Tags);
     }
 
@@ -35,11 +35,11 @@ public sealed class PreAuthKeysTests
         server.PreAuthKeys.Add(Sample.PreAuthKey(3));
 
         var run = await CliRun.OfAsync(
-            server, group, verb, "--reusable", "--ephemeral", "-e", "1d12h", "--tags", "tag:a,tag:b", "--tags", "tag:c");
+            server, group, verb, "--reusable", "--ephemeral", "--preapproved", "-e", "1d12h", "--tags", "tag:a,tag:b", "--tags", "tag:c");
 
         Assert.Equal(0, run.ExitCode);
         var request = server.Single<CreatePreAuthKeyRequest>();
-        Assert.True(request.Reusable && request.Ephemeral);
+        Assert.True(request.Reusable && request.Ephemeral && request.Preapproved);
         Assert.Equal(TimeSpan.FromHours(36), request.Lifetime.ToTimeSpan());
         Assert.Equal(["tag:a", "tag:b", "tag:c"], request.Tags);
     }
@@ -127,7 +127,7 @@ public sealed class PreAuthKeysTests
         var run = await CliRun.OfAsync(server, "preauthkeys", "show", "-o", "json");
 
         Assert.Equal(
-            ["user", "id", "prefix", "reusable", "ephemeral", "used", "expiration", "created_at", "acl_tags"],
+            ["user", "id", "prefix", "reusable", "ephemeral", "preapproved", "used", "expiration", "created_at", "acl_tags"],
             JsonNode.Parse(run.Out)![0]!.AsObject().Select(member => member.Key));
     }
 }

@@ -40,6 +40,12 @@ internal sealed class Meshctl(ServerSite site)
     public Task ExpireNodeAsync(long id, CancellationToken cancellationToken, params string[] options) =>
         RunAsync(cancellationToken, ["nodes", "expire", "--identifier", id.ToString(CultureInfo.InvariantCulture), .. options]);
 
+    public Task ApproveNodeAsync(long id, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "nodes", "approve", "--identifier", id.ToString(CultureInfo.InvariantCulture));
+
+    public Task RejectNodeAsync(long id, CancellationToken cancellationToken) =>
+        RunAsync(cancellationToken, "nodes", "reject", "--identifier", id.ToString(CultureInfo.InvariantCulture));
+
     public Task RenameNodeAsync(long id, string name, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "nodes", "rename", name, "--identifier", id.ToString(CultureInfo.InvariantCulture));
 

@@ -176,7 +176,8 @@ public sealed class MapOracleTests
                 (expected.Node!.Name, expected.Node.Key, expected.Node.KeyExpiry, expected.Node.User, expected.Node.Tags),
                 (self.Name, self.Key, self.KeyExpiry, self.User, self.Tags));
             Assert.Equal(
-                (expected.Node.Addresses, expected.Node.AllowedIps, expected.Node.CapMap), (self.Addresses, self.AllowedIps, self.CapMap));
+                (expected.Node.Addresses, expected.Node.AllowedIps, expected.Node.CapMap, expected.Node.MachineAuthorized),
+                (self.Addresses, self.AllowedIps, self.CapMap, self.MachineAuthorized));
             var whole = new SimulatedClient();
             whole.Apply(expected);
             Assert.True(
@@ -213,7 +214,7 @@ public sealed class MapOracleTests
             {
                 var id = _nextNode++;
                 var owner = _random.Next(3) == 0 ? NewUser(draft) : Any(draft.Snapshot.Users.Keys);
-                draft.Add(Make.Node(id) with { Owner = owner, DiscoKey = _random.Next(2) == 0 ? default : Make.Disco(id) });
+                draft.Add(Make.Node(id) with { Owner = owner, DiscoKey = _random.Next(2) == 0 ? default : Make.Disco(id), NeedsApproval = _random.Next(3) == 0 });
                 return;
             }
 
@@ -275,6 +276,9 @@ public sealed class MapOracleTests
                     break;
                 case 15:
                     draft.Update(entry, node with { Hostinfo = node.Hostinfo with { Services = Services() } });
+                    break;
+                case 16:
+                    draft.Update(entry, node with { NeedsApproval = false });
                     break;
                 default:
                     draft.Apply(EditSettings(draft.Snapshot.Settings));

@@ -37,6 +37,36 @@ public sealed class MapSessionTests
     }
 
     [Fact]
+    public void First_WaitsForApproval_IsAuthorizedForNothingAndShownNobody()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2) with { Nodes = [Make.Node(1), Make.Node(2) with { NeedsApproval = true }] });
+
+        var (others, own) = (tailnet.Open(1).First()!, tailnet.Open(2).First()!);
+
+        Assert.False(own.Node!.MachineAuthorized);
+        Assert.Empty(own.Peers!);
+        Assert.Empty(others.Peers!);
+        Assert.All(own.PacketFilters!, piece => Assert.Empty(piece.Value!));
+    }
+
+    [Fact]
+    public void Next_IsApproved_IsShownAllAndShownToAll()
+    {
+        using var tailnet = new SteppedTailnet(Seeds.WithNodes(2) with { Nodes = [Make.Node(1), Make.Node(2) with { NeedsApproval = true }] });
+        var (other, session) = (tailnet.Open(1), tailnet.Open(2));
+        other.First();
+        session.First();
+
+        tailnet.EditNode(2, node => node with { NeedsApproval = false });
+
+        var (others, own) = (other.Next()!, session.Next()!);
+        Assert.True(own.Node!.MachineAuthorized);
+        Assert.Equal(1, Assert.Single(own.PeersChanged!).Id);
+        Assert.Contains(own.PacketFilters!, piece => piece.Value is { Count: > 0 });
+        Assert.Equal(2, Assert.Single(others.PeersChanged!).Id);
+    }
+
+    [Fact]
     public void First_AloneInTheTailnet_IsWholeAllTheSame()
     {
         using var tailnet = new SteppedTailnet(Seeds.WithNodes(1));

@@ -62,7 +62,7 @@ internal sealed class RegistrationBench : IAsyncDisposable
 
     /// <summary>Makes a pre-auth key and returns its text.</summary>
     public async Task<string> KeyAsync(
-        string? user = Anna, string[]? tags = null, bool reusable = false, bool ephemeral = false, TimeSpan? lifetime = null)
+        string? user = Anna, string[]? tags = null, bool reusable = false, bool ephemeral = false, TimeSpan? lifetime = null, bool preapproved = false)
     {
         User? owner = null;
         Assert.True(user is null || Snapshot.TryGetUser(user, out owner));
@@ -73,6 +73,7 @@ internal sealed class RegistrationBench : IAsyncDisposable
                 Tags = tags ?? [],
                 Reusable = reusable,
                 Ephemeral = ephemeral,
+                Preapproved = preapproved,
                 Lifetime = lifetime,
             },
             Cancel);
@@ -85,6 +86,10 @@ internal sealed class RegistrationBench : IAsyncDisposable
 
     public Task RevokeKeyAsync(string text) => EditAsync(draft => draft.Put(Key(text) with { RevokedAt = draft.Now }));
 
+    /// <summary>Loads the configuration again.</summary>
+    public async Task ReloadAsync(Func<TailnetSettings, TailnetSettings> edit) =>
+        Assert.Null(await _plane.ReplaceSettingsAsync(edit(Snapshot.Settings), Cancel));
+
     public async Task EditAsync(Action<TailnetDraft> edit) =>
         Assert.Null((await Tailnet.ExecuteAsync(new EditCommand(edit), Cancel)).Error);
 
@@ -95,9 +100,10 @@ internal sealed class RegistrationBench : IAsyncDisposable
     });
 
     /// <summary>Stops the server, and starts another one with the same database.</summary>
-    public async Task RestartAsync()
+    /// <param name="edit">What the configuration says by then; null: the same as before.</param>
+    public async Task RestartAsync(Func<TailnetSettings, TailnetSettings>? edit = null)
     {
-        var settings = Snapshot.Settings;
+        var settings = edit is null ? Snapshot.Settings : edit(Snapshot.Settings);
         await _plane.DisposeAsync();
         _plane = await ControlPlane.StartAsync(Store, settings, Time, NullLoggerFactory.Instance, Cancel);
         _service = new RegistrationService(_plane, Time);

@@ -21,6 +21,18 @@ public sealed class RelayAccessTests
     }
 
     [Fact]
+    public async Task Node_WaitsForApproval_MayNotEnter()
+    {
+        await using var bench = await RegistrationBench.StartAsync(Make.Settings() with { ApprovalRequired = true });
+        var node = await bench.JoinAsync(7, 70, await bench.KeyAsync());
+        Assert.Equal((false, false), Ask(bench, 70));
+
+        await bench.Tailnet.ExecuteAsync(new ApproveNodeCommand(node.Id), Cancel);
+
+        Assert.Equal((true, true), Ask(bench, 70));
+    }
+
+    [Fact]
     public async Task Node_Deleted_MayNotStay()
     {
         await using var bench = await RegistrationBench.StartAsync();

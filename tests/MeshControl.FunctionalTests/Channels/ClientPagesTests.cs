@@ -18,6 +18,7 @@ public sealed partial class ClientPagesTests
     [InlineData("/", "tailscale up --login-server=https://mesh.example.com")]
     [InlineData("/apple", "tailscale login --login-server=https://mesh.example.com")]
     [InlineData("/windows", "tailscale login --login-server=https://mesh.example.com")]
+    [InlineData("/admin", "meshctl nodes approve --identifier ID")]
     [InlineData("/register/mckey-authreq-00000000000000000000000000000000", "tailscale up")]
     public async Task Page_Any_LoadsNothingAndSaysWhatToType(string path, string command)
     {

@@ -54,6 +54,7 @@ internal static class Samples
         CapabilityVersion = 120,
         Expiry = Noon.AddDays(90),
         Ephemeral = true,
+        NeedsApproval = true,
         Method = RegisterMethod.Cli,
         AuthKey = new PreAuthKeyId(77),
     };
@@ -80,6 +81,7 @@ internal static class Samples
         Tags = ["tag:a", "tag:b"],
         Reusable = true,
         Ephemeral = true,
+        Preapproved = true,
         Expiry = Noon.AddHours(1),
         RevokedAt = Noon.AddHours(2),
         UsedAt = Noon.AddHours(3),

@@ -78,6 +78,22 @@ internal static class NetworkKeys
             "After this time the owner of a node has to log in again; 0 is never. Nodes that log in with tags do not expire.",
             reloadable: true),
         Node.Key(
+            "node.approval.required",
+            Kinds.Boolean,
+            o => o.ApprovalRequired,
+            (o, value) => o with { ApprovalRequired = value },
+            "Whether a new device waits until an administrator approves it; see [login.md](login.md#approval). Those that are there stay. "
+                + "When it is turned off, those that wait are let in.",
+            reloadable: true),
+        Node.Key(
+            "node.approval.exempt",
+            Kinds.Devices,
+            o => o.ApprovalExempt,
+            (o, value) => o with { ApprovalExempt = value },
+            "Whose devices do not wait: users, groups, tags and roles in the words of the policy, such as `alice@example.com`, `group:it`, "
+                + "`tag:server` or `autogroup:admin`.",
+            reloadable: true),
+        Node.Key(
             KeyNames.EphemeralTimeout,
             Kinds.Duration,
             o => o.EphemeralInactivityTimeout,

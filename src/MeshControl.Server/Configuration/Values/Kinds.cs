@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MeshControl.Core.Policies;
+using MeshControl.Policy.Approval;
 using MeshControl.Server.Configuration.Options;
 using MeshControl.Server.Configuration.Text;
 using Microsoft.Extensions.Logging;
@@ -92,6 +93,12 @@ internal static class Kinds
     public static readonly ScalarKind<string> Domain = new("a domain name", DomainText.Parse, domain => domain);
 
     public static readonly ListKind<string> Domains = new("a list of domain names", Domain);
+
+    public static readonly ListKind<string> Devices = new(
+        "a list of users, groups, tags and roles",
+        new("a user, group, tag or role", text => ApprovedDevices.Check(text) is { } problem
+            ? Parsed<string>.Bad($"{problem}.", "Write one such as alice@example.com, group:it, tag:server or autogroup:admin.")
+            : text, Quote));
 
     public static readonly ScalarKind<string> Nameserver = new("a nameserver", NameserverText.Parse, Quote);
 

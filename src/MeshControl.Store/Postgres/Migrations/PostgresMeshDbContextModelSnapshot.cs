@@ -199,6 +199,10 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("machine_key");
 
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_approval");
+
                     b.Property<byte[]>("NetworkLockKey")
                         .HasColumnType("bytea")
                         .HasColumnName("network_lock_key");
@@ -370,6 +374,10 @@ namespace MeshControl.Store.Postgres.Migrations
                     b.Property<long?>("OwnerId")
                         .HasColumnType("bigint")
                         .HasColumnName("owner_id");
+
+                    b.Property<bool>("Preapproved")
+                        .HasColumnType("boolean")
+                        .HasColumnName("preapproved");
 
                     b.Property<string>("Prefix")
                         .IsRequired()

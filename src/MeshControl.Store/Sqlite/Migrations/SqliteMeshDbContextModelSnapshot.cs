@@ -194,6 +194,10 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("machine_key");
 
+                    b.Property<bool>("NeedsApproval")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("needs_approval");
+
                     b.Property<byte[]>("NetworkLockKey")
                         .HasColumnType("BLOB")
                         .HasColumnName("network_lock_key");
@@ -365,6 +369,10 @@ namespace MeshControl.Store.Sqlite.Migrations
                     b.Property<long?>("OwnerId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("owner_id");
+
+                    b.Property<bool>("Preapproved")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("preapproved");
 
                     b.Property<string>("Prefix")
                         .IsRequired()

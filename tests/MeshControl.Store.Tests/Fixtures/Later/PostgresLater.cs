@@ -13,6 +13,8 @@ internal sealed class PostgresPoliciesAgain : Policies;
 
 internal sealed class PostgresLoginsAgain : Logins;
 
+internal sealed class PostgresApprovalAgain : Approval;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

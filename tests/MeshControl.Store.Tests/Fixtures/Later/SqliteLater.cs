@@ -13,6 +13,8 @@ internal sealed class SqlitePoliciesAgain : Policies;
 
 internal sealed class SqliteLoginsAgain : Logins;
 
+internal sealed class SqliteApprovalAgain : Approval;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]
