@@ -13,6 +13,10 @@ internal sealed class LogLevels
     private const string WebServer = "Microsoft.AspNetCore";
 
     private readonly LoggingLevelSwitch _general = new();
+
+    /// <summary>Of those lines alone. While any of them may be written, the web server keeps a trace of each request, and a map stream is one.</summary>
+    private readonly LoggingLevelSwitch _requests = new();
+
     private readonly Dictionary<string, (LogArea Area, LoggingLevelSwitch Switch)> _sources = LogArea.All
         .SelectMany(area => area.Sources.Select(source => (area, source)))
         .ToDictionary(pair => pair.source, pair => (pair.area, new LoggingLevelSwitch()));
@@ -29,6 +33,9 @@ internal sealed class LogLevels
                 : source == WebServer && _general.MinimumLevel < LogEventLevel.Warning ? LogEventLevel.Warning
                 : _general.MinimumLevel;
         }
+
+        var webServer = _sources[WebServer].Switch.MinimumLevel;
+        _requests.MinimumLevel = webServer <= LogEventLevel.Information ? webServer : Off;
     }
 
     public LoggerConfiguration Configure(LoggerConfiguration configuration)
@@ -38,7 +45,11 @@ internal sealed class LogLevels
             .MinimumLevel.Override("System", LogEventLevel.Warning)
 
             // Why a start failed is said in one sentence, by who started.
-            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", Off);
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", Off)
+
+            // Said here, since filters of the logger factory count for nothing against the one that Serilog adds for itself.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Server.Kestrel.Http2", Off)
+            .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", _requests);
         return _sources.Aggregate(configuration, (logging, source) => logging.MinimumLevel.Override(source.Key, source.Value.Switch));
     }
 

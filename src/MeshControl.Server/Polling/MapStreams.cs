@@ -41,6 +41,7 @@ internal sealed class MapStreams(
     {
         // What an asynchronous method is given lives as long as the method does: for days. So this one is given neither the request, nor a
         // state of the node that is soon an old one.
+        Http2HeaderBuffer.TryShrink(context);
         var deadline = Follow(context, viewer);
         var opening = tailnet.Sessions.OpenAsync(viewer, request.Version, context.RequestAborted);
         return ServeAsync(context, tailnet.Sessions, opening, deadline, Compresses(request));

@@ -16,6 +16,7 @@ public sealed class LogLevelsTests
     private const string Polling = "MeshControl.Server.Polling.MapStreams";
     private const string Noise = "MeshControl.Server.Noise.UpgradeEndpoint";
     private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel";
+    private const string Requests = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     [Fact]
     public void Apply_AreaWithItsOwnLevel_GoesByItAndOthersByTheGeneralOne()
@@ -58,6 +59,28 @@ public sealed class LogLevelsTests
         Assert.True(IsEnabled(logger, Kestrel, LogEventLevel.Debug));
         levels.Apply(Options(LogLevel.Error));
         Assert.False(IsEnabled(logger, Kestrel, LogEventLevel.Warning));
+    }
+
+    [Fact]
+    public void WebServerRequests_AreOffAltogetherUnlessTheirLinesAreAskedFor()
+    {
+        // The web server keeps a trace of each request if it may write anything about it, be it critical.
+        var levels = new LogLevels(Options(LogLevel.Trace));
+        using var logger = levels.Configure(new LoggerConfiguration()).CreateLogger();
+        Assert.False(IsEnabled(logger, Requests, LogEventLevel.Fatal));
+
+        levels.Apply(Options(LogLevel.Warning, ("http", LogLevel.Information)));
+        Assert.True(IsEnabled(logger, Requests, LogEventLevel.Information));
+        Assert.False(IsEnabled(logger, Requests, LogEventLevel.Debug));
+    }
+
+    [Fact]
+    public void WebServerHttp2_IsSilent()
+    {
+        var levels = new LogLevels(Options(LogLevel.Trace, ("http", LogLevel.Trace)));
+        using var logger = levels.Configure(new LoggerConfiguration()).CreateLogger();
+
+        Assert.False(IsEnabled(logger, "Microsoft.AspNetCore.Server.Kestrel.Http2", LogEventLevel.Fatal));
     }
 
     [Fact]
