@@ -26,6 +26,10 @@ internal static partial class Log
     [LoggerMessage(4005, LogLevel.Debug, "The map stream of node {Node} ended: {Reason}")]
     public static partial void StreamEnded(ILogger logger, long node, string reason);
 
+    [LoggerMessage(4009, LogLevel.Information,
+        "Many streams had begun at once; the heap was compacted in {Milliseconds} ms: {Before} MB of memory before, {After} MB after")]
+    public static partial void HeapCompacted(ILogger logger, long milliseconds, long before, long after);
+
     [LoggerMessage(4006, LogLevel.Error, "A request to {Path} failed unexpectedly")]
     public static partial void RequestFailed(ILogger logger, string path, Exception exception);
 

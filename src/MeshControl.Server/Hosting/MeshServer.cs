@@ -268,6 +268,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<KeepAliveWheel>();
         services.AddSingleton(static provider => new OfflineBudget(provider.GetRequiredService<ServerOptions>().Node.OfflineAfter));
         services.AddSingleton<MapStreams>();
+        services.AddHostedService<HeapCompaction>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RegisterHandler>();

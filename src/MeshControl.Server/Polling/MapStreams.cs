@@ -36,6 +36,11 @@ internal sealed class MapStreams(
     /// </summary>
     public const int MaxWholeMaps = 8;
 
+    private long _begun;
+
+    /// <summary>Streams that were sent their first map since the server started.</summary>
+    public long Begun => Volatile.Read(ref _begun);
+
     /// <summary>Serves a stream until the client leaves or the session ends.</summary>
     public Task RunAsync(HttpContext context, Tailnet tailnet, NodeEntry viewer, MapRequest request)
     {
@@ -135,6 +140,7 @@ internal sealed class MapStreams(
             await stream.FlushAsync(aborted);
             wheel.Add(stream);
             metrics.FirstMapSent(opened);
+            Interlocked.Increment(ref _begun);
             await PumpAsync(session, stream, aborted);
             Log.StreamEnded(logger, session.NodeId.Value, session.End.ToString());
         }
