@@ -19,7 +19,10 @@ internal static class Eventually
     /// </summary>
     public static readonly TimeSpan AfterReconnect = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    /// <summary>To look takes a program's start, which costs many times what those who are waited for do meanwhile; so pauses grow.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <param name="what">Completes the sentence "waited in vain for …".</param>
     /// <param name="read">Looks. A program or a connection that fails counts as "not yet".</param>
@@ -31,6 +34,7 @@ internal static class Eventually
         var cancellationToken = TestContext.Current.CancellationToken;
         var limit = within ?? Default;
         var began = Stopwatch.GetTimestamp();
+        var pause = FirstPause;
         var last = "nothing";
         while (true)
         {
@@ -56,7 +60,8 @@ internal static class Eventually
                 Assert.Fail($"Waited {limit.TotalSeconds} s in vain for {what}; the last thing seen was: {last}");
             }
 
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(pause, cancellationToken);
+            pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
         }
     }
 
