@@ -1,6 +1,4 @@
-using MeshControl.ClientTests.Clients;
 using MeshControl.ClientTests.Networks;
-using MeshControl.ClientTests.Processes;
 using MeshControl.ClientTests.Programs;
 using MeshControl.ClientTests.Servers;
 using MeshControl.ClientTests.Waiting;
@@ -19,16 +17,16 @@ public sealed class LoginTests
     {
         await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
 
-        await LogInAllAsync(network);
+        await network.LogInAllAsync();
         await network.EverybodySeesEverybodyAsync();
         await network.EverybodyReachesEverybodyAsync();
-        var before = await KeptAsync(network);
+        var before = await network.KeptAsync();
 
         await network.LogoutAllAsync();
-        await LogInAllAsync(network);
+        await network.LogInAllAsync();
 
         await network.EverybodySeesEverybodyAsync();
-        Assert.Equal(before, await KeptAsync(network));
+        Assert.Equal(before, await network.KeptAsync());
     }
 
     [Fact]
@@ -39,51 +37,78 @@ public sealed class LoginTests
         await network.Meshctl.CreateUserAsync("bob", Token);
         foreach (var client in network.Clients)
         {
-            await LogInAsync(network, client, "bob");
+            await network.LogInAsync(client, "bob");
         }
 
         await network.LogoutAllAsync();
-        await LogInAllAsync(network);
+        await network.LogInAllAsync();
 
         var rows = await Eventually.GetAsync(
             "the new nodes to be online", network.Meshctl.ListNodesAsync, rows => rows.Count(row => row.Online) == network.Clients.Count);
         Assert.Equal(2 * network.Clients.Count, rows.Count);
         Assert.All(rows, row => Assert.Equal(row.User!.Name == MeshNetwork.User, row.Online));
+        foreach (var client in network.Clients)
+        {
+            var others = rows.Where(row => row.Online && row.Hostname != client.Name);
+            foreach (var address in others.Select(row => row.Addresses[0]))
+            {
+                await Eventually.HoldsAsync($"a ping from {client.Name} to {address}", token => client.PingAsync(address, token));
+            }
+        }
     }
 
     [Fact]
     public async Task ForceReauth_WhileConnected_KeepsTheNode()
     {
         await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
-        await LogInAllAsync(network);
-        var before = await KeptAsync(network);
-        var keys = await KeysAsync(network);
+        await network.LogInAllAsync();
+        var before = await network.KeptAsync();
+        var keys = await network.NodeKeysAsync();
 
         foreach (var client in network.Clients)
         {
-            await LogInAsync(network, client, MeshNetwork.User, "--force-reauth");
+            await network.LogInAsync(client, MeshNetwork.User, "--force-reauth");
         }
 
         await network.EverybodySeesEverybodyAsync();
-        Assert.Equal(before, await KeptAsync(network));
-        Assert.Empty(keys.Intersect(await KeysAsync(network)));
+        Assert.Equal(before, await network.KeptAsync());
+        Assert.Empty(keys.Intersect(await network.NodeKeysAsync()));
     }
 
     [Fact]
     public async Task Expired_LogsInAgain_IsTheSameNode()
     {
         await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
-        await LogInAllAsync(network);
-        var before = await KeptAsync(network);
+        await network.LogInAllAsync();
+        var before = await network.KeptAsync();
         foreach (var client in network.Clients)
         {
             await network.Meshctl.ExpireNodeAsync((await network.RowAsync(client)).Id, Token);
             await Eventually.GetAsync($"{client.Name} to ask for a login", client.StatusAsync, status => status.State == "NeedsLogin");
-            await LogInAsync(network, client, MeshNetwork.User);
+            await network.LogInAsync(client, MeshNetwork.User);
         }
 
         await network.EverybodySeesEverybodyAsync();
-        Assert.Equal(before, await KeptAsync(network));
+        Assert.Equal(before, await network.KeptAsync());
+    }
+
+    [Fact]
+    public async Task Deleted_LogsInAgain_IsANewNode()
+    {
+        await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
+        await network.LogInAllAsync();
+        var before = await network.Meshctl.ListNodesAsync(Token);
+        foreach (var client in network.Clients)
+        {
+            await network.Meshctl.DeleteNodeAsync((await network.RowAsync(client)).Id, Token);
+            await Eventually.GetAsync($"{client.Name} to ask for a login", client.StatusAsync, status => status.State == "NeedsLogin");
+            await network.LogInAsync(client, MeshNetwork.User);
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+        var after = await network.Meshctl.ListNodesAsync(Token);
+        Assert.Equal(before.Select(row => row.GivenName).Order(), after.Select(row => row.GivenName).Order());
+        Assert.Empty(before.Select(row => row.Id).Intersect(after.Select(row => row.Id)));
     }
 
     [Theory]
@@ -93,15 +118,15 @@ public sealed class LoginTests
     {
         await using var network = await MeshNetwork.StartAsync(database, ClientPrograms.SupportedVersions);
         var waiting = network.Clients.Select(client => client.LogInAsync(network.Url, Token)).ToArray();
-        var before = await PendingAsync(network, network.Clients.Count);
+        var before = await network.PendingLoginsAsync(network.Clients.Count);
 
         Assert.Equal(0, await network.Server.StopAsync());
         await network.Server.StartAsync();
 
-        Assert.Equal(before, await PendingAsync(network, network.Clients.Count));
+        Assert.Equal(before, await network.PendingLoginsAsync(network.Clients.Count));
         foreach (var authId in before)
         {
-            await network.Meshctl.RunAsync(Token, "auth", "register", "--auth-id", authId, "--user", MeshNetwork.User);
+            await network.ApproveLoginAsync(authId);
         }
 
         foreach (var result in await Task.WhenAll(waiting))
@@ -118,7 +143,7 @@ public sealed class LoginTests
         await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions[^1]);
         var client = network.Clients[0];
         var waiting = client.LogInAsync(network.Url, Token);
-        var authId = Assert.Single(await PendingAsync(network, 1));
+        var authId = Assert.Single(await network.PendingLoginsAsync(1));
         await Eventually.GetAsync("the client to show the URL", client.StatusAsync, status => status.State == "NeedsLogin");
 
         await network.Meshctl.RunAsync(Token, "auth", "reject", "--auth-id", authId);
@@ -129,34 +154,4 @@ public sealed class LoginTests
         await Eventually.GetAsync("the client to be in", client.StatusAsync, status => status.IsRunning);
         await waiting;
     }
-
-    private static Task LogInAllAsync(MeshNetwork network) =>
-        Task.WhenAll(network.Clients.Select(client => LogInAsync(network, client, MeshNetwork.User)));
-
-    private static async Task LogInAsync(MeshNetwork network, RealClient client, string user, params string[] options)
-    {
-        var waiting = client.LogInAsync(network.Url, Token, options);
-        var logins = await Eventually.GetAsync(
-            $"{client.Name} to ask", network.Meshctl.ListLoginsAsync, logins => logins.Any(login => login.Hostname == client.Name));
-        var authId = logins.Last(login => login.Hostname == client.Name).AuthId;
-        await network.Meshctl.RunAsync(Token, "auth", "register", "--auth-id", authId, "--user", user);
-        CommandResult result = await waiting;
-        result.OrThrow();
-
-        // What the client showed is what was approved.
-        Assert.Contains(authId, result.Text, StringComparison.Ordinal);
-    }
-
-    private static async Task<IReadOnlyList<string>> PendingAsync(MeshNetwork network, int count) =>
-    [
-        .. (await Eventually.GetAsync("all of them to ask", network.Meshctl.ListLoginsAsync, logins => logins.Count == count))
-            .Select(login => login.AuthId),
-    ];
-
-    private static async Task<IReadOnlyList<string>> KeysAsync(MeshNetwork network) =>
-        [.. (await network.Meshctl.ListNodesAsync(Token)).Select(row => row.NodeKey)];
-
-    /// <summary>What a login of the same user leaves as it is.</summary>
-    private static async Task<IReadOnlyList<(long, string, string)>> KeptAsync(MeshNetwork network) =>
-        [.. (await network.Meshctl.ListNodesAsync(Token)).Select(row => (row.Id, row.GivenName, string.Join(' ', row.Addresses))).Order()];
 }

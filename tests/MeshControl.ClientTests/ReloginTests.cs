@@ -1,3 +1,4 @@
+using MeshControl.ClientTests.Clients;
 using MeshControl.ClientTests.Networks;
 using MeshControl.ClientTests.Programs;
 using MeshControl.ClientTests.Servers;
@@ -127,5 +128,100 @@ public sealed class ReloginTests
         var rows = await network.Meshctl.ListNodesAsync(Token);
         Assert.Equal([MeshNetwork.User, null], rows.OrderBy(row => row.Id).Select(row => row.User?.Name));
         Assert.Equal("tagged-devices", (await client.StatusAsync(Token)).Self!.Login);
+    }
+
+    [Fact]
+    public async Task ForceReauth_WithAKeyWhileConnected_KeepsTheNode()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var before = await network.KeptAsync();
+        var keys = await network.NodeKeysAsync();
+
+        foreach (var client in network.Clients)
+        {
+            (await client.UpAsync(network.Url, network.Key, Token, "--force-reauth")).OrThrow();
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+        await network.EverybodyReachesEverybodyAsync();
+        Assert.Equal(before, await network.KeptAsync());
+        Assert.Empty(keys.Intersect(await network.NodeKeysAsync()));
+    }
+
+    [Fact]
+    public async Task Expired_WhileConnected_AKeyBringsTheSameNodeBack()
+    {
+        await using var network = await MeshNetwork.StartJoinedAsync(DatabaseKind.Sqlite);
+        var before = await network.KeptAsync();
+        foreach (var client in network.Clients)
+        {
+            await network.Meshctl.ExpireNodeAsync((await network.RowAsync(client)).Id, Token);
+        }
+
+        foreach (var client in network.Clients)
+        {
+            await Eventually.GetAsync($"{client.Name} to ask for a login", client.StatusAsync, status => status.State == "NeedsLogin");
+        }
+
+        await network.JoinAllAsync();
+
+        await network.EverybodyReachesEverybodyAsync();
+        Assert.Equal(before, await network.KeptAsync());
+        foreach (var client in network.Clients)
+        {
+            var status = await client.StatusAsync(Token);
+            Assert.All(status.Peers.Append(status.Self!), node => Assert.Equal((false, null), (node.Expired, node.KeyExpiry)));
+        }
+    }
+
+    [Fact]
+    [Trait("Acceptance", "TestGitHubIssue2830_NodeRestartWithUsedPreAuthKey")]
+    public async Task Up_OneShotKey_LetsInOneMachineOnce()
+    {
+        await using var network = await MeshNetwork.StartAsync(DatabaseKind.Sqlite, ClientPrograms.SupportedVersions);
+        var keys = new List<string>();
+        foreach (var client in network.Clients)
+        {
+            keys.Add(await network.Meshctl.CreateOneShotKeyAsync(MeshNetwork.User, Token));
+            await IsLetInAsync(client, keys[^1]);
+
+            // Those that are not in yet.
+            foreach (var other in network.Clients.Skip(keys.Count))
+            {
+                await IsRefusedAsync(other, keys[^1]);
+            }
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+        var before = await network.KeptAsync();
+        foreach (var client in network.Clients)
+        {
+            await client.StopAsync();
+            await client.StartAsync();
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+
+        // After a logout the key is as good as any that somebody has used.
+        await network.LogoutAllAsync();
+        foreach (var (client, key) in network.Clients.Zip(keys))
+        {
+            await IsRefusedAsync(client, key);
+            await IsLetInAsync(client, network.Key);
+        }
+
+        await network.EverybodySeesEverybodyAsync();
+        Assert.Equal(before, await network.KeptAsync());
+
+        // A client that was refused goes on asking with that key, and may still tell of it when it is given another.
+        Task IsLetInAsync(RealClient client, string key) => Eventually.HoldsAsync(
+            $"{client.Name} to be let in", async token => (await client.UpAsync(network.Url, key, token)).Succeeded);
+
+        async Task IsRefusedAsync(RealClient client, string key)
+        {
+            var result = await client.UpAsync(network.Url, key, Token);
+            Assert.False(result.Succeeded);
+            Assert.Contains("authkey already used", result.Text, StringComparison.Ordinal);
+        }
     }
 }

@@ -79,14 +79,17 @@ internal sealed class RealClient : IAsyncDisposable
     /// Joins by a key and waits until the client says that it is in, or why it is not. What the daemon remembers of other settings
     /// is reset, or it might want them to be repeated.
     /// </summary>
-    public Task<CommandResult> UpAsync(Uri server, string key, CancellationToken cancellationToken) => RunAsync(
+    public Task<CommandResult> UpAsync(Uri server, string key, CancellationToken cancellationToken, params string[] options) => RunAsync(
         cancellationToken,
-        "up",
-        $"--login-server={server.GetLeftPart(UriPartial.Authority)}",
-        $"--authkey={key}",
-        $"--hostname={Name}",
-        "--reset",
-        "--timeout=45s");
+        [
+            "up",
+            $"--login-server={server.GetLeftPart(UriPartial.Authority)}",
+            $"--authkey={key}",
+            $"--hostname={Name}",
+            "--reset",
+            "--timeout=45s",
+            .. options,
+        ]);
 
     /// <summary>Asks to be let in, and waits until somebody does.</summary>
     public Task<CommandResult> LogInAsync(Uri server, CancellationToken cancellationToken, params string[] options) => RunAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MeshControl.ClientTests.Clients;
 using MeshControl.ClientTests.Lab;
 using MeshControl.ClientTests.Processes;
@@ -161,6 +162,12 @@ internal sealed class MeshNetwork : IAsyncDisposable
 
     /// <summary>The command, run beside the server.</summary>
     public CommandLine AtServer(CommandLine command) => _lab.On(0, command);
+
+    /// <summary>Waits until so many connections wait for a server that does nothing any more.</summary>
+    public Task RequestsWaitAsync(int count) => Eventually.GetAsync(
+        $"{count} connections to wait for the server",
+        async token => (await AtServer(new CommandLine("ss", "-Hlnt", "sport", "=", $":{Url.Port}")).RunAsync(token)).OrThrow().Output,
+        sockets => int.Parse(sockets.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) >= count);
 
     /// <summary>Takes the client's cable out: nobody is told that it is gone.</summary>
     public Task CutAsync(RealClient client) => _lab.CutAsync(client.Host, TestContext.Current.CancellationToken);

@@ -13,10 +13,13 @@ internal sealed class Meshctl(ServerSite site)
 
     /// <param name="options">Such as <c>--tags tag:a</c>.</param>
     /// <returns>The text of a key that can be used again and again.</returns>
-    public async Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken, params string[] options)
+    public Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken, params string[] options) =>
+        CreateOneShotKeyAsync(user, cancellationToken, ["--reusable", .. options]);
+
+    /// <returns>The text of a key that lets in one machine.</returns>
+    public async Task<string> CreateOneShotKeyAsync(string user, CancellationToken cancellationToken, params string[] options)
     {
-        var result = await RunAsync(
-            cancellationToken, ["preauthkeys", "create", "--user", user, "--reusable", "-o", "json", .. options]);
+        var result = await RunAsync(cancellationToken, ["preauthkeys", "create", "--user", user, "-o", "json", .. options]);
         using var document = JsonDocument.Parse(result.Output);
         return document.RootElement.GetProperty("key").GetString()!;
     }

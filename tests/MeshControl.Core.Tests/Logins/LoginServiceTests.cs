@@ -247,22 +247,32 @@ public sealed class LoginServiceTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestAuthCacheBoundedLRU")]
     public async Task Ask_OneMoreThanThereMayBe_TheOldestOfTheLargestCrowdGoes()
     {
         await using var bench = await RegistrationBench.StartAsync();
         var honest = await bench.AskAsync(1, Make.Register(1));
-        for (var number = 2; number <= LoginService.MaxPending; number++)
+        var oldest = await bench.AskAsync(2, Make.Register(2), AddressOf(2));
+        for (var number = 3; number <= LoginService.MaxPending; number++)
         {
-            // One customer's network.
-            await bench.AskAsync(number, Make.Register(number), "2001:db8:0:1::" + number.ToString("x", CultureInfo.InvariantCulture));
+            await bench.AskAsync(number, Make.Register(number), AddressOf(number));
         }
 
         Assert.Equal(LoginService.MaxPending, bench.Logins.Pending.Count);
+        var waiting = bench.FollowAsync(2, Make.Register(2), oldest);
+        Assert.False(waiting.IsCompleted);
         var last = await bench.AskAsync(5000, Make.Register(5000), "198.51.100.1");
 
         var left = bench.Logins.Pending;
         Assert.Equal((LoginService.MaxPending, honest, last), (left.Count, left[0].Id, left[^1].Id));
-        Assert.DoesNotContain(left, login => login.Number == 2);
+        Assert.DoesNotContain(left, login => login.Id == oldest);
+
+        // Its client asks again a moment later; the others can be let in as before.
+        Assert.Equal((RegistrationOutcome.NeedsLogin, oldest), ((await waiting).Outcome, (await waiting).AuthId));
+        Assert.NotNull((await bench.ApproveAsync(honest)).Value);
+
+        // One customer's network.
+        static string AddressOf(int number) => "2001:db8:0:1::" + number.ToString("x", CultureInfo.InvariantCulture);
     }
 
     [Fact]
