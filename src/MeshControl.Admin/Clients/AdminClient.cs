@@ -55,6 +55,13 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
     public async Task<Node> SetNodeTagsAsync(SetNodeTagsRequest request, CancellationToken cancellationToken) =>
         (await CallAsync(NodeMethods.SetNodeTags, request, cancellationToken)).Node;
 
+    public async Task<Node> MoveNodeAsync(MoveNodeRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.MoveNode, request, cancellationToken)).Node;
+
+    /// <returns>The ids of those to whom it was done.</returns>
+    public async Task<IReadOnlyList<long>> ChangeNodesAsync(ChangeNodesRequest request, CancellationToken cancellationToken) =>
+        (await CallAsync(NodeMethods.ChangeNodes, request, cancellationToken)).Ids;
+
     /// <returns>How long the node's answer took.</returns>
     public async Task<TimeSpan> PingNodeAsync(long id, CancellationToken cancellationToken) =>
         (await CallAsync(NodeMethods.PingNode, new PingNodeRequest { Id = id }, cancellationToken)).Latency.ToTimeSpan();

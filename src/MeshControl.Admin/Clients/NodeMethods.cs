@@ -24,6 +24,12 @@ public static class NodeMethods
     public static RpcMethod<SetNodeTagsRequest, SetNodeTagsResponse> SetNodeTags { get; } =
         RpcContract.Unary<SetNodeTagsRequest, SetNodeTagsResponse>(AdminServices.Node, nameof(SetNodeTags));
 
+    public static RpcMethod<MoveNodeRequest, MoveNodeResponse> MoveNode { get; } =
+        RpcContract.Unary<MoveNodeRequest, MoveNodeResponse>(AdminServices.Node, nameof(MoveNode));
+
+    public static RpcMethod<ChangeNodesRequest, ChangeNodesResponse> ChangeNodes { get; } =
+        RpcContract.Unary<ChangeNodesRequest, ChangeNodesResponse>(AdminServices.Node, nameof(ChangeNodes));
+
     public static RpcMethod<ApproveNodeRequest, ApproveNodeResponse> ApproveNode { get; } =
         RpcContract.Unary<ApproveNodeRequest, ApproveNodeResponse>(AdminServices.Node, nameof(ApproveNode));
 

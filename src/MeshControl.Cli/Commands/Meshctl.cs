@@ -64,6 +64,7 @@ internal static class Meshctl
             RenameNodeCommand.Build(runner),
             ExpireNodeCommand.Build(runner),
             TagNodeCommand.Build(runner),
+            MoveNodeCommand.Build(runner),
             PingNodeCommand.Build(runner),
             ApproveNodeCommand.Build(runner),
             RejectNodeCommand.Build(runner),

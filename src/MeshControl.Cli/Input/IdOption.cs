@@ -16,9 +16,14 @@ internal static class IdOption
     };
 
     /// <summary>For options of other names.</summary>
-    public static long Parse(ArgumentResult result)
+    public static long Parse(ArgumentResult result) => Parse(result, result.Tokens[^1].Value);
+
+    /// <summary>For options that take several ids, separated by commas or given one by one.</summary>
+    public static long[] ParseMany(ArgumentResult result) =>
+        [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)).Select(text => Parse(result, text)).Distinct()];
+
+    private static long Parse(ArgumentResult result, string text)
     {
-        var text = result.Tokens[^1].Value;
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == 0)
         {
             result.AddError($"\"{text}\" is not an id; ids are whole numbers from 1.");

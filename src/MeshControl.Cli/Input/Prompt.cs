@@ -9,15 +9,23 @@ internal static class Prompt
 
     public static async Task<PromptAnswer> AskAsync(CliHost host, string question, CancellationToken cancellationToken)
     {
-        await host.Error.WriteAsync($"{question} [y/n] ");
+        var line = await AskTextAsync(host, $"{question} [y/n]", cancellationToken);
+        return line is null ? PromptAnswer.Nobody
+            : Yes.Contains(line, StringComparer.OrdinalIgnoreCase) ? PromptAnswer.Yes
+            : PromptAnswer.No;
+    }
+
+    /// <returns>What was typed, without blanks around it; null when the input is at its end: no human is there.</returns>
+    public static async Task<string?> AskTextAsync(CliHost host, string question, CancellationToken cancellationToken)
+    {
+        await host.Error.WriteAsync($"{question} ");
         await host.Error.FlushAsync(cancellationToken);
         var line = await host.In.ReadLineAsync(cancellationToken);
         if (line is null)
         {
             await host.Error.WriteLineAsync();
-            return PromptAnswer.Nobody;
         }
 
-        return Yes.Contains(line.Trim(), StringComparer.OrdinalIgnoreCase) ? PromptAnswer.Yes : PromptAnswer.No;
+        return line?.Trim();
     }
 }

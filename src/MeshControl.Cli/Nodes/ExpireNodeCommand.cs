@@ -13,15 +13,14 @@ internal static class ExpireNodeCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var id = IdOption.Create("The node.", required: true);
-        id.CompletionSources.Add(runner.Live.NodeIds);
+        var nodes = NodeSelector.Create(runner.Live);
         var expiry = TimeOption.Create(
             "--expiry", ["-e"], "When its login ends: a time such as 2027-01-31T12:00:00Z, or a duration from now. [default: now]");
         var disable = new Option<bool>("--disable", "-d") { Description = "Let the login never end." };
-        var command = new Command("expire", "Log a node out, or say when its login ends; a login that ended comes back by a later end.")
-        {
-            id, expiry, disable,
-        };
+        var command = new Command("expire", "Log nodes out, or say when their logins end; a login that ended comes back by a later end.");
+        nodes.AddTo(command, required: true);
+        command.Options.Add(expiry);
+        command.Options.Add(disable);
         command.Aliases.Add("logout");
         command.Aliases.Add("exp");
         command.Aliases.Add("e");
@@ -34,7 +33,7 @@ internal static class ExpireNodeCommand
         });
         runner.Remote(command, async (client, context, cancellationToken) =>
         {
-            var request = new ExpireNodeRequest { Id = context.Arguments.GetValue(id) };
+            var request = new ExpireNodeRequest();
             if (context.Arguments.GetValue(disable))
             {
                 request.Never = true;
@@ -44,6 +43,19 @@ internal static class ExpireNodeCommand
                 SetEnd(request, end);
             }
 
+            if (!nodes.IsOne(context.Arguments, out var id))
+            {
+                return await ManyNodes.ChangeAsync(
+                    client,
+                    context,
+                    nodes.Read(context.Arguments),
+                    these => Ask(request, these, context.Now),
+                    request.EndCase == ExpireNodeRequest.EndOneofCase.None ? "expired" : "updated",
+                    new ChangeNodesRequest { Expire = request },
+                    cancellationToken);
+            }
+
+            request.Id = id;
             var node = await client.ExpireNodeAsync(request, cancellationToken);
             context.Output.Value(NodeView.ToJson(node), Describe(request, node, context.Now));
             return ExitCodes.Ok;
@@ -62,6 +74,13 @@ internal static class ExpireNodeCommand
             request.Lifetime = Duration.FromTimeSpan(duration);
         }
     }
+
+    private static string Ask(ExpireNodeRequest request, string these, DateTimeOffset now) => request.EndCase switch
+    {
+        ExpireNodeRequest.EndOneofCase.None => $"Do you want to log out {these}?",
+        ExpireNodeRequest.EndOneofCase.Never => $"Do you want to let the login of {these} never end?",
+        _ => $"Do you want to let the login of {these} end at {TimeText.Show(request.Expiry ?? Timestamp.FromDateTimeOffset(now) + request.Lifetime).Text}?",
+    };
 
     private static string Describe(ExpireNodeRequest request, Node node, DateTimeOffset now) =>
         request.EndCase == ExpireNodeRequest.EndOneofCase.Never ? "Node expiry disabled"

@@ -10,20 +10,16 @@ internal static class ListNodesCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var user = new Option<string?>("--user", "-u")
-        {
-            Description = "Only nodes of this user: name, id or e-mail address.",
-            HelpName = "USER",
-            CompletionSources = { runner.Live.UserNames },
-        };
-        var command = new Command("list", "List nodes.") { user };
+        var nodes = NodeSelector.Create(runner.Live);
+        var command = new Command("list", "List nodes, all of them or those to which everything applies that is asked for.");
+        nodes.AddTo(command, required: false);
         command.Aliases.Add("ls");
         command.Aliases.Add("show");
         runner.Remote(command, async (client, context, cancellationToken) =>
         {
-            var request = new ListNodesRequest { User = context.Arguments.GetValue(user) ?? "" };
-            var nodes = await client.ListNodesAsync(request, cancellationToken).ToListAsync(cancellationToken);
-            context.Output.List(nodes, NodeView.Columns(context.Now), NodeView.ToJson);
+            var request = new ListNodesRequest { Filter = nodes.Read(context.Arguments) };
+            var found = await client.ListNodesAsync(request, cancellationToken).ToListAsync(cancellationToken);
+            context.Output.List(found, NodeView.Columns(context.Now), NodeView.ToJson);
             return ExitCodes.Ok;
         });
         return command;

@@ -30,6 +30,10 @@ internal sealed class OutputWriter(CliHost host, OutputFormat format)
         }
     }
 
+    /// <summary>What a question is about, for people in every format: on stderr, as the question.</summary>
+    public void Preview<T>(IReadOnlyList<T> items, IReadOnlyList<Column<T>> columns) =>
+        host.Error.Write(Table.Render(items, columns, host.OutIsTerminal ? host.Width : 0, host.UseColour));
+
     /// <param name="error">Gives the exit status that is returned.</param>
     /// <param name="hint">For people only: what to do next.</param>
     public int Failed(CliError error, string? hint = null)

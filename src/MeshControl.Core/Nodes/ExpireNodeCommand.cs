@@ -7,7 +7,7 @@ namespace MeshControl.Core.Nodes;
 /// Sets when a node's key expires: now if nothing else is said. Its client asks for a login from then on, and its peers take it
 /// for unreachable; a later time, or none, brings it back without a login.
 /// </summary>
-public sealed class ExpireNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
+public sealed class ExpireNodeCommand(NodeId id) : ChangeNodeCommand(id)
 {
     /// <summary>A century: a later end is a typing error, and <see cref="Never"/> says it better.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(100 * 365);
@@ -21,14 +21,8 @@ public sealed class ExpireNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
     /// <summary>How long from now it lives, where <see cref="At"/> is null. A negative one is as good as none.</summary>
     public TimeSpan? Lifetime { get; init; }
 
-    /// <returns>The node as it is now.</returns>
-    protected override Result<NodeEntry> Decide(TailnetDraft draft)
+    internal override Result<Node?> Change(TailnetDraft draft, Node node)
     {
-        if (!draft.Snapshot.Nodes.TryGet(id, out var entry))
-        {
-            return NodeErrors.Unknown(id);
-        }
-
         var now = draft.Now;
         if ((At is { } at ? at - now : Lifetime) > MaxLifetime)
         {
@@ -36,12 +30,7 @@ public sealed class ExpireNodeCommand(NodeId id) : TailnetCommand<NodeEntry>
         }
 
         var expiry = Never ? null : EndAfter(now);
-        if (expiry == entry.Node.Expiry || (expiry <= now && entry.Node.IsExpired(now)))
-        {
-            return entry;
-        }
-
-        return draft.Update(entry, entry.Node with { Expiry = expiry });
+        return expiry == node.Expiry || (expiry <= now && node.IsExpired(now)) ? node : node with { Expiry = expiry };
     }
 
     /// <summary>Never before now: peers are told this time, and year 1 means "not set" to them.</summary>

@@ -31,11 +31,12 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
             return valid ? ShortenExpiryCommand.Shorten(draft, current!, request.Expiry) : RegistrationResult.Refused("invalid authkey");
         }
 
-        // The same login again: whatever became of the key, the node is what counts. A tagged node is not taken back by a
-        // user's key; that takes an administrator.
+        // The same login again: whatever became of the key, the node is what counts, and whose it is now if an administrator moved it. A
+        // tagged node is not taken back by a user's key; that takes an administrator.
         // An approval that it brings is news.
         var approves = key.Preapproved && current?.Node.NeedsApproval == true && IsFor(key, current);
-        if (valid && !approves && (current!.Node.IsTagged || (!key.IsTagged && current.Node.Owner == key.Owner)))
+        if (valid && !approves
+            && (current!.Node.IsTagged || current.Node.AuthKey == key.Id || (!key.IsTagged && current.Node.Owner == key.Owner)))
         {
             return ShortenExpiryCommand.Shorten(draft, current, request.Expiry);
         }

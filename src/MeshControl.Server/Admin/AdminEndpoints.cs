@@ -45,7 +45,7 @@ internal static class AdminEndpoints
         RpcService[] services =
         [
             new UserHandlers(tailnet).Bind(),
-            new NodeHandlers(tailnet, pings).Bind(),
+            new NodeHandlers(tailnet, pings, time).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
             new LoginHandlers(controlPlane.Logins, tailnet, loggers.CreateLogger<LoginHandlers>()).Bind(),

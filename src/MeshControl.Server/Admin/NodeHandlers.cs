@@ -2,10 +2,10 @@ using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using MeshControl.Admin.Clients;
 using MeshControl.Admin.Grpc;
+using MeshControl.Core;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Tailnets;
-using MeshControl.Core.Users;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Polling;
 using MeshControl.Server.Rpc;
@@ -14,7 +14,7 @@ using Messages = MeshControl.Admin.V1;
 namespace MeshControl.Server.Admin;
 
 /// <summary>The admin API's nodes.</summary>
-internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
+internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings, TimeProvider time)
 {
     public RpcService Bind() => new RpcService(AdminServices.Node)
         .Unary(NodeMethods.GetNode, GetAsync)
@@ -22,6 +22,8 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
         .Unary(NodeMethods.RenameNode, RenameAsync)
         .Unary(NodeMethods.ExpireNode, ExpireAsync)
         .Unary(NodeMethods.SetNodeTags, SetTagsAsync)
+        .Unary(NodeMethods.MoveNode, MoveAsync)
+        .Unary(NodeMethods.ChangeNodes, ChangeManyAsync)
         .Unary(NodeMethods.PingNode, PingAsync)
         .Unary(NodeMethods.ApproveNode, ApproveAsync)
         .Unary(NodeMethods.RejectNode, RejectAsync)
@@ -63,19 +65,15 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
 
     private Task<RpcResult<Messages.ListNodesResponse>> ListAsync(
         Messages.ListNodesRequest request, RpcCall call, CancellationToken cancellationToken) =>
-        Task.FromResult(List(tailnet.Snapshot, request));
+        Task.FromResult(List(request));
 
-    private static RpcResult<Messages.ListNodesResponse> List(TailnetSnapshot snapshot, Messages.ListNodesRequest request)
+    private RpcResult<Messages.ListNodesResponse> List(Messages.ListNodesRequest request)
     {
-        IEnumerable<NodeEntry> nodes = snapshot.Nodes;
-        if (request.User.Length > 0)
+        var snapshot = tailnet.Snapshot;
+        if (!NodeRequests.Read(request.Filter, request.User, snapshot).TryGetValue(out var selection, out var error)
+            || !selection.Choose(snapshot, Clock.Now(time)).TryGetValue(out var nodes, out error))
         {
-            if (!UserNames.Find(snapshot, request.User).TryGetValue(out var owner, out var error))
-            {
-                return error.ToStatus();
-            }
-
-            nodes = nodes.Where(entry => entry.Node.Owner == owner.Id);
+            return error.ToStatus();
         }
 
         var page = AdminPages.Take(
@@ -94,27 +92,60 @@ internal sealed class NodeHandlers(Tailnet tailnet, NodePings pings)
             : error.ToStatus();
     }
 
-    private async Task<RpcResult<Messages.ExpireNodeResponse>> ExpireAsync(
-        Messages.ExpireNodeRequest request, RpcCall call, CancellationToken cancellationToken)
+    private Task<RpcResult<Messages.ExpireNodeResponse>> ExpireAsync(
+        Messages.ExpireNodeRequest request, RpcCall call, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            request.Id, NodeRequests.Read(request), node => new Messages.ExpireNodeResponse { Node = node }, cancellationToken);
+
+    private Task<RpcResult<Messages.SetNodeTagsResponse>> SetTagsAsync(
+        Messages.SetNodeTagsRequest request, RpcCall call, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            request.Id,
+            NodeRequests.Read(request, tailnet.Snapshot),
+            node => new Messages.SetNodeTagsResponse { Node = node },
+            cancellationToken);
+
+    private Task<RpcResult<Messages.MoveNodeResponse>> MoveAsync(
+        Messages.MoveNodeRequest request, RpcCall call, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            request.Id,
+            NodeRequests.Read(request, tailnet.Snapshot),
+            node => new Messages.MoveNodeResponse { Node = node },
+            cancellationToken);
+
+    private async Task<RpcResult<TResponse>> ChangeAsync<TResponse>(
+        long id,
+        Result<Func<NodeId, ChangeNodeCommand>> wanted,
+        Func<Messages.Node, TResponse> respond,
+        CancellationToken cancellationToken)
+        where TResponse : class
     {
-        if (!WellKnownTimes.TryRead(request.Expiry, out var at) || !WellKnownTimes.TryRead(request.Lifetime, out var lifetime))
+        if (!wanted.TryGetValue(out var command, out var error))
         {
-            return RpcStatus.InvalidArgument("The expiry of the node is not a valid time.");
+            return error.ToStatus();
         }
 
-        var command = new ExpireNodeCommand(new NodeId(request.Id)) { At = at, Lifetime = lifetime, Never = request.Never };
-        var result = await tailnet.ExecuteAsync(command, cancellationToken);
-        return result.TryGetValue(out var entry, out var error)
-            ? new Messages.ExpireNodeResponse { Node = ToMessage(entry, tailnet.Snapshot) }
-            : error.ToStatus();
+        var result = await tailnet.ExecuteAsync(command(new NodeId(id)), cancellationToken);
+        return result.TryGetValue(out var entry, out error) ? respond(ToMessage(entry, tailnet.Snapshot)) : error.ToStatus();
     }
 
-    private async Task<RpcResult<Messages.SetNodeTagsResponse>> SetTagsAsync(
-        Messages.SetNodeTagsRequest request, RpcCall call, CancellationToken cancellationToken)
+    private async Task<RpcResult<Messages.ChangeNodesResponse>> ChangeManyAsync(
+        Messages.ChangeNodesRequest request, RpcCall call, CancellationToken cancellationToken)
     {
-        var result = await tailnet.ExecuteAsync(new TagNodeCommand(new NodeId(request.Id), request.Tags), cancellationToken);
-        return result.TryGetValue(out var entry, out var error)
-            ? new Messages.SetNodeTagsResponse { Node = ToMessage(entry, tailnet.Snapshot) }
+        if (!NodeRequests.Read(request, tailnet.Snapshot).TryGetValue(out var command, out var error)
+            || !NodeRequests.Read(request.Filter, "", tailnet.Snapshot).TryGetValue(out var selection, out error))
+        {
+            return error.ToStatus();
+        }
+
+        if (selection.IsEmpty)
+        {
+            return RpcStatus.InvalidArgument("The request does not say which nodes it is about.");
+        }
+
+        var result = await tailnet.ExecuteAsync(new ChangeNodesCommand(selection, command), cancellationToken);
+        return result.TryGetValue(out var changed, out error)
+            ? new Messages.ChangeNodesResponse { Ids = { changed.Select(entry => entry.Id.Value) } }
             : error.ToStatus();
     }
 

@@ -89,9 +89,37 @@ public sealed class NodeTests
         var none = await server.RunAsync("nodes", "tag", "-i", "1", "-t", "");
         var wrong = await server.RunAsync("nodes", "tag", "-i", "1", "-t", "three");
         Assert.Equal(2, none.ExitCode);
-        Assert.Contains("cannot remove all tags", none.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot remove all tags from a node without saying whose it is then (--user)", none.Error, StringComparison.Ordinal);
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("\"three\" is not a tag: write tag:name", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tag_AwayAndToAnotherUser_NodesAreOfWhomTheyWereGivenTo()
+    {
+        await using var server = await StartAsync(ada: 2, grace: 1);
+        await OkAsync(server, "nodes", "tag", "-i", "1", "--add", "tag:a", "--force");
+
+        Assert.Equal("Node updated\n", await OkAsync(server, "nodes", "tag", "-i", "1", "--remove", "tag:a", "--user", "grace"));
+        Assert.Equal("Node moved\n", await OkAsync(server, "nodes", "move", "-i", "2", "--user", "grace"));
+        Assert.Equal([1, 2, 3], (await NodesAsync(server, "--user", "grace")).Select(node => (int)node!["id"]!));
+
+        Assert.Equal("2 nodes moved\n", await OkAsync(server, "nodes", "move", "--from-user", "grace", "--name", "ada-?", "--user", "ada", "--force"));
+        Assert.Equal([1, 2], (await NodesAsync(server, "--user", "ada")).Select(node => (int)node!["id"]!));
+    }
+
+    [Fact]
+    public async Task Many_AllExpired_ComeBackOrGoTogether()
+    {
+        await using var server = await StartAsync(ada: 3, grace: 1);
+        Assert.Equal("3 nodes expired\n", await OkAsync(server, "nodes", "expire", "--user", "ada", "--force"));
+
+        Assert.Equal("1 node updated\n", await OkAsync(server, "nodes", "expire", "--all-expired", "--name", "ada-1", "-e", "90d", "--force"));
+        Assert.Equal([2, 3], (await NodesAsync(server, "--all-expired")).Select(node => (int)node!["id"]!));
+        Assert.Equal(3, (await server.RunAsync("nodes", "delete", "-i", "2,9", "--force")).ExitCode);
+        Assert.Equal("2 nodes deleted\n", await OkAsync(server, "nodes", "delete", "--all-expired", "--force"));
+
+        Assert.Equal([1, 4], (await NodesAsync(server)).Select(node => (int)node!["id"]!));
     }
 
     [Fact]
@@ -101,7 +129,7 @@ public sealed class NodeTests
         await using var server = await StartAsync();
 
         foreach (string[] call in (string[][])
-            [["delete"], ["expire"], ["expire", "-d"], ["tag", "-t", "tag:a"], ["rename", "kitchen"]])
+            [["delete"], ["expire"], ["expire", "-d"], ["tag", "-t", "tag:a"], ["rename", "kitchen"], ["move", "-u", "ada"]])
         {
             Assert.Equal(3, (await server.RunAsync(["nodes", .. call, "-i", "99", "--force"])).ExitCode);
         }

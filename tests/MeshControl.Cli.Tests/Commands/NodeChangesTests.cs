@@ -59,12 +59,22 @@ public sealed class NodeChangesTests
     [InlineData("\"2027-02-31T12:00:00Z\" is not a time", "nodes", "expire", "-i", "5", "-e", "2027-02-31T12:00:00Z")]
     [InlineData("\"101y\" is not a time", "nodes", "expire", "-i", "5", "-e", "101y")]
     [InlineData("A login that never ends (--disable) has no time at which it ends (--expiry).", "nodes", "expire", "-i", "5", "-d", "-e", "1h")]
-    [InlineData("Option '--identifier' is required.", "nodes", "expire")]
+    [InlineData("Say which nodes: --identifier, or what they have in common (see --help).", "nodes", "expire")]
+    [InlineData("Say which nodes: --identifier", "nodes", "delete", "--force")]
+    [InlineData("Say which nodes: --identifier", "nodes", "move", "-u", "ada")]
+    [InlineData("Option '--user' is required.", "nodes", "move", "-i", "5")]
+    [InlineData("--user needs a value: without one it would mean all nodes.", "nodes", "delete", "--user", "", "--force")]
+    [InlineData("--name needs a value", "nodes", "delete", "-i", "5", "--name", " ")]
+    [InlineData("--with-tag needs a value", "nodes", "expire", "--with-tag", "", "--all-expired")]
+    [InlineData("--from-user needs a value", "nodes", "tag", "--from-user", "", "-t", "tag:a")]
+    [InlineData("\"soon\" is not a duration", "nodes", "delete", "--offline-for", "soon")]
+    [InlineData("\"\" is not an id", "nodes", "delete", "-i", "5,")]
     [InlineData("\"x\" is not an id", "nodes", "expire", "-i", "x")]
     [InlineData("Option '--identifier' is required.", "nodes", "rename", "kitchen")]
     [InlineData("Required argument missing for command: 'rename'.", "nodes", "rename", "-i", "5")]
-    [InlineData("Option '--identifier' is required.", "nodes", "tag", "-t", "tag:a")]
-    [InlineData("Option '--tags' is required.", "nodes", "tag", "-i", "5")]
+    [InlineData("Say which nodes: --identifier", "nodes", "tag", "-t", "tag:a")]
+    [InlineData("Say either all tags that the node is to have (--tags), or those that it gets and loses (--add, --remove).", "nodes", "tag", "-i", "5")]
+    [InlineData("Say either all tags", "nodes", "tag", "-i", "5", "-t", "tag:a", "--add", "tag:b")]
     [InlineData("\"-1\" is not an id", "nodes", "delete", "--identifier=-1")]
     public async Task BadCall_IsAUsageError(string message, params string[] args)
     {
@@ -117,14 +127,65 @@ public sealed class NodeChangesTests
         Assert.Equal("tag:a", JsonNode.Parse(forced.Out)!["tags"]![0]!.GetValue<string>());
     }
 
-    [Fact]
-    public async Task Tag_NoTags_IsLeftToTheServer()
+    [Theory]
+    [InlineData("-t", "")]
+    [InlineData("--remove", "tag:a")]
+    public async Task Tag_NoTagIsLeft_AsksWhoseTheNodeIs(params string[] args)
     {
         await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(6, "web"));
+        server.Nodes[0].User = null;
+        server.Nodes[0].Tags.Add("tag:a");
+
+        var run = await new CliRun { Typed = " grace \n" }.StartAsync(server, ["nodes", "tag", "-i", "6", .. args]);
+
+        Assert.Equal(
+            (0, "Node updated\n", "Without tags the node web belongs to a user. To which? "), (run.ExitCode, run.Out, run.Error));
+        Assert.Equal(("grace", 0), (server.Single<SetNodeTagsRequest>().User, server.Single<SetNodeTagsRequest>().Tags.Count));
+    }
+
+    [Theory]
+    [InlineData(null, 2, "", "Error: Nobody answered the question: you cannot remove all tags from a node without saying whose it is then (--user).\n")]
+    [InlineData("\n", 0, "Nothing was changed\n", "")]
+    public async Task Tag_NoTagIsLeftAndNobodySaysWhose_ChangesNothing(string? typed, int exitCode, string output, string error)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.Add(Sample.Node(6, "web"));
+        server.Nodes[0].User = null;
+
+        var run = await new CliRun { Typed = typed }.StartAsync(server, "nodes", "tag", "-i", "6", "-t", "", "--force");
+
+        Assert.Equal((exitCode, output), (run.ExitCode, run.Out));
+        Assert.EndsWith(error, run.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests.OfType<SetNodeTagsRequest>());
+    }
+
+    [Fact]
+    public async Task Tag_NoTagIsLeftAndTheUserIsSaid_AsksNothing()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Nodes.AddRange([Sample.Node(5, "laptop"), Sample.Node(6, "web")]);
+        server.Nodes[1].User = null;
+
+        var toUser = await CliRun.OfAsync(server, "nodes", "tag", "-i", "6", "-t", "", "-u", "grace");
+        var usersOwn = await CliRun.OfAsync(server, "nodes", "tag", "-i", "5", "--tags", "");
+
+        Assert.All([toUser, usersOwn], run => Assert.Equal((0, "Node updated\n", ""), (run.ExitCode, run.Out, run.Error)));
+        Assert.Equal(["grace", ""], server.Requests.OfType<SetNodeTagsRequest>().Select(request => request.User));
+    }
+
+    [Fact]
+    public async Task Move_Node_SaysSo()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.Users.Add(Sample.User(2, "grace"));
         server.Nodes.Add(Sample.Node(5, "laptop"));
 
-        await CliRun.OfAsync(server, "nodes", "tag", "-i", "5", "-t", "");
+        var text = await CliRun.OfAsync(server, "nodes", "move", "-i", "5", "-u", "grace");
+        var json = await CliRun.OfAsync(server, "node", "mv", "--identifier", "5", "--user", "grace", "-o", "json");
 
-        Assert.Empty(server.Single<SetNodeTagsRequest>().Tags);
+        Assert.Equal((0, "Node moved\n", ""), (text.ExitCode, text.Out, text.Error));
+        Assert.Equal("grace", JsonNode.Parse(json.Out)!["user"]!["name"]!.GetValue<string>());
+        Assert.All(server.Requests, request => Assert.Equal(new MoveNodeRequest { Id = 5, User = "grace" }, request));
     }
 }

@@ -80,7 +80,7 @@ public sealed class NodesTests
 
         Assert.Equal(Enumerable.Range(1, 25), JsonNode.Parse(run.Out)!.AsArray().Select(node => node!["id"]!.GetValue<int>()));
         Assert.Equal(["", "10", "20"], server.Requests.OfType<ListNodesRequest>().Select(request => request.PageToken));
-        Assert.All(server.Requests.OfType<ListNodesRequest>(), request => Assert.Equal("ada", request.User));
+        Assert.All(server.Requests.OfType<ListNodesRequest>(), request => Assert.Equal("ada", request.Filter.User));
     }
 
     [Theory]
@@ -169,7 +169,7 @@ public sealed class NodesTests
         var run = await new CliRun().StartAsync("nodes", "delete");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("Error: Option '--identifier' is required.", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Error: Say which nodes: --identifier, or what they have in common (see --help).", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,8 @@ internal sealed class FakeServer : IAsyncDisposable
         Map(NodeMethods.RenameNode, request => new RenameNodeResponse { Node = new Node(FindNode(request.Id)) { GivenName = request.NewName } });
         Map(NodeMethods.ExpireNode, request => new ExpireNodeResponse { Node = Expire(request) });
         Map(NodeMethods.SetNodeTags, request => new SetNodeTagsResponse { Node = new Node(FindNode(request.Id)) { User = null, Tags = { request.Tags } } });
+        Map(NodeMethods.MoveNode, request => new MoveNodeResponse { Node = new Node(FindNode(request.Id)) { User = FindUser(request.User) } });
+        Map(NodeMethods.ChangeNodes, request => new ChangeNodesResponse { Ids = { request.Filter.Ids.Except(CameBack) } });
         Map(NodeMethods.PingNode, _ => new PingNodeResponse { Latency = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(12.34)) });
         Map(NodeMethods.DeleteNode, _ => new DeleteNodeResponse());
         Map(PreAuthKeyMethods.CreatePreAuthKey, _ => new CreatePreAuthKeyResponse { PreAuthKey = PreAuthKeys[0], Key = "mckey-auth-abc-secret" });
@@ -72,6 +74,9 @@ internal sealed class FakeServer : IAsyncDisposable
     public List<User> Users { get; } = [];
 
     public List<Node> Nodes { get; } = [];
+
+    /// <summary>Nodes that are no longer what was asked for when they are to be changed.</summary>
+    public List<long> CameBack { get; } = [];
 
     public List<PreAuthKey> PreAuthKeys { get; } = [];
 
