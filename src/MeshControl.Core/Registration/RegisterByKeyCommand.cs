@@ -100,12 +100,8 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
 
         // A client that lost the answer comes back with the same key and another node key: the machine is what counts. So an
         // unexpired node that this key made is let in again, though the key is spent or has expired since.
-        if (mine?.Node.AuthKey == key.Id && !mine.Node.IsExpired(draft.Now))
-        {
-            return null;
-        }
-
-        if (EndOf(key, draft.Now) is { } end)
+        var again = mine?.Node.AuthKey == key.Id && !mine.Node.IsExpired(draft.Now);
+        if (!again && EndOf(key, draft.Now) is { } end)
         {
             return end;
         }
@@ -123,7 +119,11 @@ internal sealed class RegisterByKeyCommand(MachinePublicKey machine, RegisterReq
     {
         // A key that has ended lets the node in again, but it is no new login: what the first one or an administrator decided
         // stays, or a spent key would undo it and lengthen a login for ever.
-        entry = NodeRegistration.Rotate(draft, entry, request, EndOf(key, draft.Now) is null ? GrantOf(draft, key) : null);
+        var grant = EndOf(key, draft.Now) is null ? GrantOf(draft, key) : null;
+
+        // A key gives its tags once: they are an administrator's from then on.
+        grant = grant is not null && entry.Node.IsTagged && entry.Node.AuthKey == key.Id ? grant with { Tags = entry.Node.Tags } : grant;
+        entry = NodeRegistration.Rotate(draft, entry, request, grant);
         MarkUsed(draft, key);
         return Authorized(draft, entry);
     }

@@ -347,6 +347,7 @@ public sealed class LoginServiceTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestWebAuthReauthWithEmptyTagsRemovesAllTags")]
     public async Task Approve_OwnedTags_NodeBelongsToThemAndGoesBackByALoginWithoutThem()
     {
         await using var bench = await RegistrationBench.StartAsync(Make.Settings() with { NodeExpiry = TimeSpan.FromDays(1) });

@@ -213,6 +213,7 @@ public sealed class AdministeredNodeTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTagsAdminAPICannotSetInvalidFormat")]
     public async Task Tag_WrongWishes_AreRefused()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));

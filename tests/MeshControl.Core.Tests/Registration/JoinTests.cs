@@ -8,6 +8,8 @@ namespace MeshControl.Core.Tests.Registration;
 public sealed class JoinTests
 {
     [Fact]
+    [Trait("Acceptance", "TestTagsAuthKeyWithoutTagRegisterNoTags")]
+    [Trait("Acceptance", "TestUserOwnedNodeCreatedWithUntaggedPreAuthKey")]
     public async Task Register_NewMachineWithKey_MakesANode()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -139,6 +141,8 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTagsAuthKeyWithTagNoAdvertiseFlag")]
+    [Trait("Acceptance", "TestTaggedPreAuthKeyCreatesTaggedNode")]
     public async Task Register_TaggedKey_NodeHasTagsAndNoOwner()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -151,6 +155,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestTagsAuthKeyWithoutUserInheritsTags")]
     public async Task Register_TaggedKeyWithoutUser_IsEnough()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -217,6 +222,8 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestUntaggedPreAuthKeyPreservesKeyExpiry")]
+    [Trait("Acceptance", "TestNodeExpiryZeroDisablesDefault")]
     public async Task Register_WithoutDefaultExpiry_NeverExpiresUnlessWished()
     {
         await using var bench = await RegistrationBench.StartAsync();
@@ -228,6 +235,7 @@ public sealed class JoinTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestClientNonZeroExpiryTakesPrecedence")]
     [InlineData(null, 180)]
     [InlineData(30, 30)]
     [InlineData(365, 180)]
@@ -243,6 +251,8 @@ public sealed class JoinTests
     }
 
     [Theory]
+    [Trait("Acceptance", "TestTaggedPreAuthKeyDisablesKeyExpiry")]
+    [Trait("Acceptance", "TestTaggedAuthKeyIgnoresNodeExpiry")]
     [InlineData(null)]
     [InlineData(180)]
     public async Task Register_TaggedWithDefaultExpiryOrWish_NeverExpires(int? wish)
@@ -257,6 +267,7 @@ public sealed class JoinTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestUntaggedAuthKeyZeroExpiryGetsDefault")]
     public async Task Register_ZeroTimeOnTheWire_IsNoWish()
     {
         await using var bench = await RegistrationBench.StartAsync();

@@ -109,6 +109,7 @@ public sealed class OwnershipTests
 
     [Theory]
     [Trait("Acceptance", "TestTaggedPAKReauthConvertsUserOwnedNode")]
+    [Trait("Acceptance", "TestExpiryDuringPersonalToTaggedConversion")]
     [InlineData(70, 0)]
     [InlineData(71, 70)]
     public async Task TaggedKey_DuringALogin_ConvertsTheNode(int nodeKey, int oldNodeKey)
@@ -141,6 +142,7 @@ public sealed class OwnershipTests
 
     [Fact]
     [Trait("Acceptance", "TestTaggedReauthKeepsNilExpiry")]
+    [Trait("Acceptance", "TestTaggedNodeReauthPreservesDisabledExpiry")]
     public async Task TaggedKey_TaggedNodeAfterLogout_IsTheSameNode()
     {
         await using var bench = await RegistrationBench.StartAsync();

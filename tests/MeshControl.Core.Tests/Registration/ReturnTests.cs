@@ -56,6 +56,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestReregistrationAppliesDefaultExpiry")]
     public async Task ForceReauth_NewNodeKeyAndGoodKey_RotatesTheNode()
     {
         await using var bench = await RegistrationBench.StartAsync(Make.Settings() with { NodeExpiry = TimeSpan.FromDays(180) });
@@ -157,14 +158,17 @@ public sealed class ReturnTests
     }
 
     [Fact]
-    public async Task LostAnswer_KeyIsStillGood_IsANewLogin()
+    [Trait("Acceptance", "TestTagsAuthKeyWithTagAdminOverrideReauthPreserves")]
+    [Trait("Acceptance", "TestReAuthDoesNotReapplyTags")]
+    public async Task LostAnswer_KeyIsStillGood_IsANewLoginButGivesNoTagsAgain()
     {
         await using var bench = await RegistrationBench.StartAsync();
         var key = await bench.KeyAsync(tags: ["tag:a"], reusable: true);
         var node = await bench.JoinAsync(7, 70, key);
         await bench.Tailnet.ExecuteAsync(new TagNodeCommand(node.Id, ["tag:b"]), Cancel);
 
-        Assert.Equal(["tag:a"], (await bench.JoinAsync(7, 71, key)).Tags);
+        Assert.Equal(["tag:b"], (await bench.JoinAsync(7, 71, key)).Tags);
+        Assert.Equal(["tag:c"], (await bench.JoinAsync(7, 72, await bench.KeyAsync(tags: ["tag:c"]))).Tags);
     }
 
     [Fact]
@@ -319,6 +323,7 @@ public sealed class ReturnTests
     }
 
     [Fact]
+    [Trait("Acceptance", "TestReAuthWithDifferentMachineKey")]
     public async Task OtherMachine_NamesANodeKeyAsItsOldOne_TakesNothingOver()
     {
         await using var bench = await RegistrationBench.StartAsync();
