@@ -22,7 +22,7 @@ namespace MeshControl.Core.Logins;
 /// </summary>
 public sealed class LoginService
 {
-    /// <summary>Pending logins of all machines: many more than people log in at one time.</summary>
+    /// <summary>Pending logins of all machines, if nobody says otherwise: many more than people log in at one time.</summary>
     public const int MaxPending = 1024;
 
     /// <summary>Pending logins of one machine: clients wait for one, and those that nobody waits for are left out anyway.</summary>
@@ -51,6 +51,9 @@ public sealed class LoginService
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>Pending logins that there may be at a time. Set before clients are let in.</summary>
+    public int Capacity { get; set; } = MaxPending;
 
     /// <summary>By number.</summary>
     public IReadOnlyList<PendingLogin> Pending
@@ -335,7 +338,7 @@ public sealed class LoginService
         {
             Remove(own[0], LoginEnd.Undecided);
         }
-        else if (_open.Count >= MaxPending)
+        else if (_open.Count >= Capacity)
         {
             var largest = _open.Values.GroupBy(open => SiteOf(open.Login)).MaxBy(site => site.Count())!;
             Remove(largest.MinBy(open => open.Login.Number)!, LoginEnd.Undecided);

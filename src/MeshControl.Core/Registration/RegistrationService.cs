@@ -34,6 +34,15 @@ public sealed class RegistrationService(ControlPlane controlPlane, TimeProvider 
         return result is { Outcome: RegistrationOutcome.NeedsLogin, AuthId: "" } ? BeginLogin(machine, request, address) : result;
     }
 
+    /// <summary>
+    /// Whether a request is one of a machine that was let in before, or that waits for a login: nobody unknown, whatever it asks for.
+    /// </summary>
+    /// <param name="machine">The key that the connection proved.</param>
+    /// <param name="request">As received.</param>
+    public bool IsKnown(MachinePublicKey machine, RegisterRequest request) =>
+        controlPlane.Tailnets.Any(tailnet => tailnet.Snapshot.Nodes.OfMachine(machine).Any())
+        || (request.Followup.Length > 0 && controlPlane.Logins.Find(request.Followup)?.Machine == machine);
+
     private async Task<RegistrationResult> DecideAsync(
         MachinePublicKey machine, RegisterRequest request, string address, CancellationToken cancellationToken)
     {

@@ -142,6 +142,7 @@ public sealed class MeshServer : IAsyncDisposable
             controlPlane = await StoreSettings.LoadAsync(
                 store, tailnetSettings, configuration.Database, options.Time, loggers, cancellationToken);
             var policyFile = await PolicyStart.RunAsync(controlPlane, configuration, options.Time, loggers, cancellationToken);
+            controlPlane.Logins.Capacity = configuration.Limits.MaxPendingLogins;
             var settings = new LiveSettings(controlPlane, tailnetSettings);
             await maps.ConnectAsync(
                 tailnetSettings.DerpMap,

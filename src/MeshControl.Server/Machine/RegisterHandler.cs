@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MeshControl.Core.Maps;
 using MeshControl.Core.Registration;
 using MeshControl.Derp.Diagnostics;
@@ -23,6 +24,11 @@ internal sealed class RegisterHandler(
 {
     /// <summary>Whoever reaches the server can be refused, or ask for a login, as often as they like. A person who looks for one machine finds it in these.</summary>
     private const int MaxLinesPerMinute = 60;
+
+    private const double SecondsPerMinute = 60;
+
+    private readonly SourcePace _failures = new(
+        configuration.Limits.MaxFailedRegistrations, configuration.Limits.MaxFailedRegistrations / SecondsPerMinute, time);
 
     private readonly LogThrottle _lines = new(time, MaxLinesPerMinute);
 
@@ -51,10 +57,23 @@ internal sealed class RegisterHandler(
             return Refuse(peer, address, CapabilityVersions.DescribeMinimum + running);
         }
 
+        // Known machines are not even looked at: a thousand of them may come back from one address at once.
+        var source = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var isKnown = registration.IsKnown(peer.MachineKey, request);
+        if (!isKnown && _failures.MustWait(source))
+        {
+            return Refuse(peer, address, "too many registrations from this address have failed; wait a minute and try again");
+        }
+
         var result = await registration.RegisterAsync(peer.MachineKey, request, address, context.RequestAborted);
         if (result.Entry is not null)
         {
             context.Features.Get<ConnectionTicket>()?.Prove(peer.MachineKey);
+        }
+
+        if (!isKnown && result.Outcome is (RegistrationOutcome.Refused or RegistrationOutcome.NeedsLogin))
+        {
+            _failures.Count(source);
         }
 
         switch (result.Outcome)

@@ -23,7 +23,13 @@ internal sealed class VerifyEndpoint(DerpVerifyOptions options, RelayAccess acce
 
     private const string Secret = "secret";
 
-    private readonly QuestionPace _pace = new(time);
+    /// <summary>Questions of one source at once: the clients of a relay that starts again.</summary>
+    public const int MaxAtOnce = 2_000;
+
+    /// <summary>Questions a second after that: relays ask once per client that connects, and more is somebody who goes through a list.</summary>
+    public const int MaxPerSecond = 50;
+
+    private readonly SourcePace _pace = new(MaxAtOnce, MaxPerSecond, time);
 
     /// <summary>A hash, so that a comparison takes the same time whatever is compared.</summary>
     private readonly byte[]? _secret = options.Secret is { } secret ? Hash(secret.Reveal()) : null;

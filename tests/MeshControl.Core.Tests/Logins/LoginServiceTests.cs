@@ -276,6 +276,19 @@ public sealed class LoginServiceTests
     }
 
     [Fact]
+    public async Task Ask_OneMoreThanIsConfigured_TheOldestGoes()
+    {
+        await using var bench = await RegistrationBench.StartAsync();
+        bench.Logins.Capacity = 2;
+        foreach (var number in Enumerable.Range(1, 3))
+        {
+            await bench.AskAsync(number, Make.Register(number));
+        }
+
+        Assert.Equal([2, 3], bench.Logins.Pending.Select(login => login.Number));
+    }
+
+    [Fact]
     public async Task Join_ByKey_AnAbandonedLoginCannotTakeTheNodeKeyLater()
     {
         await using var bench = await RegistrationBench.StartAsync();

@@ -34,6 +34,9 @@ public sealed partial class ClientPagesTests
         var style = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(StylePattern().Match(body).Groups[1].Value)));
         Assert.StartsWith($"default-src 'none'; style-src 'sha256-{style}'", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal(["DENY"], response.Headers.GetValues("X-Frame-Options"));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(["no-referrer"], response.Headers.GetValues("Referrer-Policy"));
         Assert.DoesNotMatch("(?i)<script|<img|<link|<form|src=|@import|url\\(", body);
 
         // Links lead to this server only.

@@ -28,6 +28,23 @@ public sealed class LoginTests(PostgresFixture postgres)
         await NetmapOracle.AssertConvergedAsync(one, two);
     }
 
+    [Fact]
+    public async Task Login_OneMoreThanIsConfigured_EndsTheOldest()
+    {
+        await using var server = await TestServer.StartAsync(
+            configure: options => options with { Limits = options.Limits with { MaxPendingLogins = 1 } });
+        var urls = new List<string>();
+        foreach (var name in new[] { "one", "two" })
+        {
+            var node = server.NewNode(name, authKey: null);
+            await node.Client.GetServerKeyAsync(Token);
+            urls.Add((await node.Client.RegisterAsync(node.CreateRegisterRequest(), Token)).AuthUrl);
+        }
+
+        var pending = await WithAdminAsync(server, admin => admin.ListLoginsAsync(new ListLoginsRequest(), Token).ToListAsync(Token).AsTask());
+        Assert.EndsWith(Assert.Single(pending).AuthId, urls[1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

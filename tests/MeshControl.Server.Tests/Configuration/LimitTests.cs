@@ -51,6 +51,8 @@ public sealed class LimitTests
     [Theory]
     [InlineData("database: {{postgres: {{max_open_conns: {0}}}}}", PostgresOptions.MaxOpenConnectionsLimit)]
     [InlineData("limits: {{max_connections: {0}}}", LimitOptions.MaxConnectionsLimit)]
+    [InlineData("limits: {{max_pending_logins: {0}}}", LimitOptions.MaxPendingLoginsLimit)]
+    [InlineData("limits: {{max_failed_registrations: {0}}}", LimitOptions.MaxFailedRegistrationsLimit)]
     public void Integer_OneTooMany_IsAnError(string yaml, int most)
     {
         Assert.Empty(Loading.Yaml(Format(yaml, most)).Errors);

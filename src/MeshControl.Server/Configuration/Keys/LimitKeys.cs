@@ -36,5 +36,18 @@ internal static class LimitKeys
             o => o.RequestTimeout,
             (o, value) => o with { RequestTimeout = value },
             "How long a request's body may take to arrive."),
+        Limits.Key(
+            "limits.max_pending_logins",
+            Kinds.Integer(1, LimitOptions.MaxPendingLoginsLimit),
+            o => o.MaxPendingLogins,
+            (o, value) => o with { MaxPendingLogins = value },
+            "The most devices that wait for somebody to decide about their login. One more ends the oldest of the address that has most."),
+        Limits.Key(
+            "limits.max_failed_registrations",
+            Kinds.Integer(1, LimitOptions.MaxFailedRegistrationsLimit),
+            o => o.MaxFailedRegistrations,
+            (o, value) => o with { MaxFailedRegistrations = value },
+            "How many registrations from one address (IPv6: network of 64 bits) may fail, or ask for a login, at once and in a minute after that. "
+                + "Further ones are refused. Machines that have a node are never counted nor refused, nor is who joins with a valid key counted."),
     ];
 }

@@ -1,7 +1,9 @@
+using MeshControl.Core.Logins;
+
 namespace MeshControl.Server.Configuration.Options;
 
 /// <summary>
-/// What peers may take of the server together. All of it is counted globally and nothing by address: a thousand nodes may sit behind one.
+/// What peers may take of the server together. Nodes are counted globally and never by address: a thousand may sit behind one.
 /// </summary>
 public sealed record LimitOptions
 {
@@ -10,6 +12,12 @@ public sealed record LimitOptions
 
     /// <summary>Below it not even the connections of a handful of nodes fit, each of which may hold three.</summary>
     public const int MinConnections = 16;
+
+    /// <summary>More than people log in at one time anywhere, some 100 KiB each at worst.</summary>
+    public const int MaxPendingLoginsLimit = 100_000;
+
+    /// <summary>More than this is no limit.</summary>
+    public const int MaxFailedRegistrationsLimit = 1_000_000;
 
     /// <summary>A round trip around the world and a lost packet fit into it; anything shorter refuses honest clients.</summary>
     public static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(2);
@@ -37,4 +45,13 @@ public sealed record LimitOptions
 
     /// <summary>How long a request's body may take to arrive, and an answer that is no stream to be fetched; both are small.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Devices that wait for somebody to decide about their login.</summary>
+    public int MaxPendingLogins { get; init; } = LoginService.MaxPending;
+
+    /// <summary>
+    /// Registrations of one address that may fail, or begin a login of an unknown machine, at once and in a minute after that. A hundred
+    /// containers behind one address that try a wrong key every half a minute stay below it.
+    /// </summary>
+    public int MaxFailedRegistrations { get; init; } = 300;
 }

@@ -2,33 +2,33 @@ using System.Net;
 using MeshControl.Server.Relays;
 using MeshControl.Testing.Time;
 
-namespace MeshControl.Server.Tests.Relays;
+namespace MeshControl.Server.Tests.Http;
 
-/// <summary>How often strangers may ask about node keys.</summary>
-public sealed class QuestionPaceTests
+/// <summary>How often one source may do something, by the pace of questions about node keys.</summary>
+public sealed class SourcePaceTests
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly QuestionPace _pace;
+    private readonly SourcePace _pace;
 
-    public QuestionPaceTests() => _pace = new QuestionPace(_time);
+    public SourcePaceTests() => _pace = new SourcePace(VerifyEndpoint.MaxAtOnce, VerifyEndpoint.MaxPerSecond, _time);
 
     [Fact]
     public void TryPass_AsManyAtOnceAsMayBe_AndOneMore()
     {
         var source = IPAddress.Parse("192.0.2.1");
-        Take(source, QuestionPace.MaxAtOnce);
+        Take(source, VerifyEndpoint.MaxAtOnce);
 
         Assert.False(_pace.TryPass(source));
         Assert.True(_pace.TryPass(IPAddress.Parse("192.0.2.2")));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Take(source, QuestionPace.MaxPerSecond);
+        Take(source, VerifyEndpoint.MaxPerSecond);
         Assert.False(_pace.TryPass(source));
     }
 
     [Fact]
     public void TryPass_AddressesOfOneNetwork_AreOneSource()
     {
-        Take(IPAddress.Parse("2001:db8::1"), QuestionPace.MaxAtOnce);
+        Take(IPAddress.Parse("2001:db8::1"), VerifyEndpoint.MaxAtOnce);
 
         Assert.False(_pace.TryPass(IPAddress.Parse("2001:db8::ffff:2")));
         Assert.True(_pace.TryPass(IPAddress.Parse("2001:db8:0:1::1")));
@@ -37,15 +37,31 @@ public sealed class QuestionPaceTests
     [Fact]
     public void TryPass_MoreSourcesThanAreRemembered_ForgetsTheFirst()
     {
-        Take(Source(0), QuestionPace.MaxAtOnce);
-        for (var i = 1; i < QuestionPace.MaxSources; i++)
+        Take(Source(0), VerifyEndpoint.MaxAtOnce);
+        for (var i = 1; i < SourcePace.MaxSources; i++)
         {
             Assert.True(_pace.TryPass(Source(i)));
         }
 
         Assert.False(_pace.TryPass(Source(0)));
-        Assert.True(_pace.TryPass(Source(QuestionPace.MaxSources)));
+        Assert.True(_pace.TryPass(Source(SourcePace.MaxSources)));
         Assert.True(_pace.TryPass(Source(0)));
+    }
+
+    [Fact]
+    public void MustWait_Asked_CountsNothing()
+    {
+        var source = IPAddress.Parse("192.0.2.1");
+        for (var i = 0; i < VerifyEndpoint.MaxAtOnce; i++)
+        {
+            Assert.False(_pace.MustWait(source));
+            _pace.Count(source);
+        }
+
+        Assert.True(_pace.MustWait(source));
+        _pace.Count(source);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(_pace.MustWait(source));
     }
 
     private static IPAddress Source(int i) => new([10, 0, (byte)(i >> 8), (byte)i]);
