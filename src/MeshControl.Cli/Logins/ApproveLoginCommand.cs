@@ -17,7 +17,7 @@ internal static class ApproveLoginCommand
         {
             var request = new ApproveLoginRequest { AuthId = context.Arguments.GetRequiredValue(id) };
             var node = await client.ApproveLoginAsync(request, cancellationToken);
-            context.Output.Value(NodeView.ToJson(node), $"Node {node.GivenName} approved");
+            context.Output.Value(NodeView.ToJson(node), LoginView.Describe(node, "approved"));
             return ExitCodes.Ok;
         });
         return command;

@@ -22,6 +22,13 @@ internal static class LoginView
         new("Expiration", login => TimeText.Show(login.ExpiresAt), Rank: 1),
     ];
 
+    /// <summary>What came of a login, and what is still to be done.</summary>
+    /// <param name="node">The node that it made, or belongs to.</param>
+    /// <param name="done">What was done to it, as a word.</param>
+    public static string Describe(Node node, string done) => node.NeedsApproval
+        ? $"Node {node.GivenName} {done}; it waits for approval: meshctl nodes approve --identifier {node.Id}"
+        : $"Node {node.GivenName} {done}";
+
     public static JsonNode ToJson(PendingLogin login) => new JsonObject
     {
         ["auth_id"] = login.AuthId,

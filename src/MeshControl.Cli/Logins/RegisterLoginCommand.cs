@@ -33,7 +33,7 @@ internal static class RegisterLoginCommand
             }
 
             var node = await client.ApproveLoginAsync(request, cancellationToken);
-            context.Output.Value(NodeView.ToJson(node), $"Node {node.GivenName} registered");
+            context.Output.Value(NodeView.ToJson(node), LoginView.Describe(node, "registered"));
             return ExitCodes.Ok;
         });
         return command;

@@ -21,6 +21,17 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public async Task Register_Login_SaysThatTheNodeWaits()
+    {
+        await using var server = await StartAsync();
+        var url = await server.AskToJoinAsync("desk");
+
+        Assert.Equal(
+            "Node desk registered; it waits for approval: meshctl nodes approve --identifier 1\n",
+            await OkAsync(server, "auth", "register", "--auth-id", url, "--user", "ada"));
+    }
+
+    [Fact]
     public async Task Reject_Node_IsGone()
     {
         await using var server = await StartAsync();
