@@ -10,10 +10,14 @@ namespace MeshControl.Core.Maps;
 
 /// <summary>
 /// The open map streams of a tailnet, and what follows from them: a node is online while it has one, and for a grace period
-/// after the last one closed, so that a reconnect never shows.
+/// after the last one closed, so that a reconnect never shows. Those that were online when the server before this one ended are awaited from
+/// the start for <see cref="StartGrace"/>: a restart shows nobody offline who comes back.
 /// </summary>
 public sealed class MapSessions
 {
+    /// <summary>All come back at once, and at the pace that the server sustains.</summary>
+    public static readonly TimeSpan StartGrace = ReconnectStorm.LongestGrace;
+
     private readonly Tailnet _tailnet;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -29,6 +33,12 @@ public sealed class MapSessions
     // Nodes that have no stream and whose grace has not ended, and when they lost it.
     private readonly Dictionary<NodeId, DateTimeOffset> _lost = [];
     private readonly ReconnectStorm _storm = new();
+
+    // Nodes that were online when the server before this one ended and have not come back yet, and when they were last seen.
+    private readonly Dictionary<NodeId, DateTimeOffset> _awaited;
+
+    // By the clock that does not jump, as that of the wall may just after a start.
+    private readonly long _began;
     private bool _stopping;
 
     internal MapSessions(Tailnet tailnet, TimeProvider time, ILogger logger)
@@ -38,6 +48,10 @@ public sealed class MapSessions
         _time = time;
         _feed = new MapFeed(() => tailnet.Snapshot);
         _audience = new MapAudience(tailnet.Snapshot);
+        _awaited = tailnet.Snapshot.Nodes
+            .Where(entry => entry.Presence.Online)
+            .ToDictionary(entry => entry.Id, entry => entry.Presence.LastSeen ?? entry.Node.CreatedAt);
+        _began = time.GetTimestamp();
     }
 
     public int Count
@@ -70,6 +84,7 @@ public sealed class MapSessions
             }
 
             old = _audience.Add(session);
+            _awaited.Remove(viewer.Id);
             if (_lost.Remove(viewer.Id, out var lost))
             {
                 _storm.CameBack(lost, Clock.Now(_time));
@@ -111,6 +126,15 @@ public sealed class MapSessions
         lock (_gate)
         {
             return _audience.TryGet(node, out session);
+        }
+    }
+
+    /// <summary>Whether a node is online only because it was when the server before this one ended.</summary>
+    public bool IsAwaited(NodeId node)
+    {
+        lock (_gate)
+        {
+            return _awaited.ContainsKey(node);
         }
     }
 
@@ -159,7 +183,7 @@ public sealed class MapSessions
         }
     }
 
-    /// <summary>Marks those offline whose last stream closed a grace period ago.</summary>
+    /// <summary>Marks those offline whose last stream closed a grace period ago, or who have not come back since the start.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
         var now = Clock.Now(_time);
@@ -174,6 +198,16 @@ public sealed class MapSessions
                     _lost.Remove(node);
                     (gone ??= [])[node] = lost;
                 }
+            }
+
+            if (_awaited.Count > 0 && _time.GetElapsedTime(_began) >= StartGrace)
+            {
+                foreach (var (node, seen) in _awaited)
+                {
+                    (gone ??= [])[node] = seen;
+                }
+
+                _awaited.Clear();
             }
         }
 

@@ -9,7 +9,10 @@ public sealed record NodePresence
 {
     public static readonly NodePresence None = new();
 
-    /// <summary>True while a map stream is open, and for a grace period after it closed. Never stored.</summary>
+    /// <summary>
+    /// True while a map stream is open, and for a grace period after it closed, or after the start of the server, if the node was online when the one
+    /// before it ended.
+    /// </summary>
     public bool Online { get; init; }
 
     /// <summary>When the node was last known to be connected; null when it never was.</summary>

@@ -132,7 +132,7 @@ public sealed partial class Tailnet
     {
         var now = Now;
         var online = _snapshot.Nodes
-            .Where(entry => entry.Presence.Online)
+            .Where(entry => entry.Presence.Online && !Sessions.IsAwaited(entry.Id))
             .Select(entry => KeyValuePair.Create(entry.Id, (NodePresence?)(entry.Presence with { LastSeen = now })));
         _services.Presence.Publish(Id, _snapshot.Version, [.. online]);
     }

@@ -194,7 +194,8 @@ public sealed class TailnetDraft
             }
             else
             {
-                Update(Add(node), presence: stored.Presence.GetValueOrDefault(node.Id));
+                // Whoever wrote may know it to be online; here it has no stream, and nobody waits for one.
+                Update(Add(node), presence: stored.Presence.GetValueOrDefault(node.Id, NodePresence.None) with { Online = false });
             }
         }
 

@@ -19,8 +19,8 @@ internal static class PresenceWriter
     // The clause after the join is what SQLite needs to tell the ON of the join from that of the conflict.
     private const string Head =
         """
-        INSERT INTO node_presence (node_id, tailnet_id, last_seen, endpoints, net_info, home_derp)
-        SELECT v.column1, n.tailnet_id, v.column2, v.column3, v.column4, v.column5
+        INSERT INTO node_presence (node_id, tailnet_id, last_seen, endpoints, net_info, home_derp, online)
+        SELECT v.column1, n.tailnet_id, v.column2, v.column3, v.column4, v.column5, v.column6
         FROM (VALUES
         """;
 
@@ -33,7 +33,8 @@ internal static class PresenceWriter
             last_seen = excluded.last_seen,
             endpoints = excluded.endpoints,
             net_info = excluded.net_info,
-            home_derp = excluded.home_derp
+            home_derp = excluded.home_derp,
+            online = excluded.online
         """;
 
     /// <param name="context">A fresh one.</param>
@@ -52,7 +53,8 @@ internal static class PresenceWriter
                 .Append(Parameter(command, DbType.Int64, row.LastSeen)).Append(", ")
                 .Append(Parameter(command, DbType.String, row.Endpoints)).Append(", ")
                 .Append(Parameter(command, DbType.String, row.NetInfo)).Append(", ")
-                .Append(Parameter(command, DbType.Int32, row.HomeDerp)).Append(')');
+                .Append(Parameter(command, DbType.Int32, row.HomeDerp)).Append(", ")
+                .Append(Parameter(command, DbType.Boolean, row.Online)).Append(')');
         }
 
 #pragma warning disable CA2100 // Made of constants and parameter names.

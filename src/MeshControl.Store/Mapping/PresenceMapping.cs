@@ -12,15 +12,16 @@ internal static class PresenceMapping
     {
         NodeId = node.Value,
         TailnetId = tailnet.Value,
+        Online = presence.Online,
         LastSeen = Microseconds.Of(presence.LastSeen),
         Endpoints = string.Join(Separator, presence.Endpoints),
         NetInfo = HostinfoColumn.Of(presence.NetInfo),
         HomeDerp = presence.HomeDerp,
     };
 
-    /// <summary>Never online: that is for the running server to know.</summary>
     public static NodePresence ToModel(this NodePresenceRow row) => new()
     {
+        Online = row.Online,
         LastSeen = Microseconds.ToTime(row.LastSeen),
         Endpoints = [.. row.Endpoints.Split(Separator, StringSplitOptions.RemoveEmptyEntries).Select(IPEndPoint.Parse)],
         NetInfo = HostinfoColumn.ToNetInfo(row.NetInfo),

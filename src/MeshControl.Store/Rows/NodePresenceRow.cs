@@ -10,6 +10,8 @@ internal sealed class NodePresenceRow
 
     public long TailnetId { get; set; }
 
+    public bool Online { get; set; }
+
     public long? LastSeen { get; set; }
 
     /// <summary>Address and port pairs, separated by commas, in the client's order.</summary>

@@ -1,6 +1,7 @@
 using MeshControl.Core.Maps;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.Storage;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
 
@@ -311,6 +312,61 @@ public sealed class OnlineTests
 
         Assert.Same(presence, host.Entry(1).Presence);
     }
+
+    [Fact]
+    public async Task Start_NodeWasOnline_IsAwaitedAndThenOfflineSinceItWasSeen()
+    {
+        await using var host = new TailnetHost(WithOnlineNode());
+        var viewer = await OpenAsync(host, 1);
+        viewer.First();
+        Assert.True(host.Tailnet.Sessions.IsAwaited(new NodeId(2)));
+
+        host.Time.Advance(MapSessions.StartGrace - TimeSpan.FromMicroseconds(1));
+        await host.Tailnet.Sessions.SweepAsync(Cancel);
+        Assert.True(host.Entry(2).Presence.Online);
+        Assert.Null(viewer.Next());
+
+        host.Time.Advance(TimeSpan.FromMicroseconds(1));
+        await host.Tailnet.Sessions.SweepAsync(Cancel);
+        Assert.False(host.Entry(2).Presence.Online);
+        Assert.Equal(
+            new MapResponse { PeersChangedPatch = [new PeerChange { NodeId = 2, Online = false, LastSeen = Make.Created }] }, viewer.Next());
+    }
+
+    [Fact]
+    public async Task Start_NodeThatWasOnlineComesBack_NeverShows()
+    {
+        await using var host = new TailnetHost(WithOnlineNode());
+        var viewer = await OpenAsync(host, 1);
+        viewer.First();
+
+        await OpenAsync(host, 2);
+        host.Time.Advance(MapSessions.StartGrace);
+        await host.Tailnet.Sessions.SweepAsync(Cancel);
+
+        Assert.True(host.Entry(2).Presence.Online);
+        Assert.Null(viewer.Next());
+    }
+
+    [Fact]
+    public async Task Stop_NodeIsStillAwaited_WasNotSeenMeanwhile()
+    {
+        await using var host = new TailnetHost(WithOnlineNode());
+        await OpenAsync(host, 1);
+
+        host.Time.Advance(MapSessions.StartGrace / 2);
+        host.Tailnet.PublishPresenceAtStop();
+        await host.Presence.FlushAsync(Cancel);
+
+        var saved = Assert.Single(Assert.Single(host.Store.PresenceSaves));
+        Assert.Equal((new NodeId(1), true, host.Time.GetUtcNow()), (saved.Key, saved.Value.Online, saved.Value.LastSeen));
+    }
+
+    /// <summary>Two nodes; the second one was online when the server before this one ended.</summary>
+    private static StoredTailnet WithOnlineNode() => Seeds.WithNodes(2) with
+    {
+        Presence = new Dictionary<NodeId, NodePresence> { [new NodeId(2)] = new() { Online = true, LastSeen = Make.Created } },
+    };
 
     private static async Task<MapSession> OpenAsync(TailnetHost host, int node) =>
         (await host.Tailnet.Sessions.OpenAsync(host.Entry(node), 130, Cancel))!;

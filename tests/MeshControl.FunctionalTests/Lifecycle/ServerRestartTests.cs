@@ -1,7 +1,9 @@
+using MeshControl.Core.Maps;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Testing.Nodes;
+using MeshControl.Testing.Time;
 
 namespace MeshControl.FunctionalTests.Lifecycle;
 
@@ -51,6 +53,34 @@ public sealed class ServerRestartTests
         Assert.Equal(one.Identity.DiscoKey, peer.DiscoKey);
         Assert.Single(peer.Endpoints!);
         Assert.NotNull(peer.Online);
+    }
+
+    [Fact]
+    public async Task Restart_ConnectedNodes_NobodyIsShownOfflineWhoComesBack()
+    {
+        var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var server = await TestServer.StartAsync(time);
+        var key = await server.CreateUserWithKeyAsync("alice");
+        var one = await server.JoinAsync("one", key);
+        var two = await server.JoinAsync("two", key);
+        var three = await server.JoinAsync("three", key);
+        await one.WaitForAsync(map => map.Peers.Count == 2 && map.Peers.Values.All(peer => peer.Online == true));
+        var told = one.Traffic.Messages.Length;
+
+        var seen = time.GetUtcNow();
+        await server.StopAsync();
+        await three.StopAsync();
+        time.Advance(TimeSpan.FromMinutes(10));
+        await server.StartAgainAsync();
+        await Task.WhenAll(new[] { one, two }.Select(node => node.WaitForAsync(map => map.Stream > 1)));
+        var waited = await time.AdvanceUntilAsync(one, map => map.Peer("three").Online == false, MapSessions.StartGrace * 2);
+
+        // The clock may be a step ahead of what was heard by then.
+        Assert.True(waited >= MapSessions.StartGrace, $"It was shown offline after {waited}.");
+        Assert.Equal(seen, one.Netmap.Peer("three").LastSeen!.Value, TimeSpan.FromSeconds(1));
+        var back = two.Netmap.Self.Id;
+        var heard = one.Traffic.Messages.Skip(told).Select(message => message.Message).ToArray();
+        Assert.DoesNotContain(heard, message => message.SaysOffline(back) || message.Peers?.Any(peer => peer.Id == back && peer.Online != true) == true);
     }
 
     [Fact]

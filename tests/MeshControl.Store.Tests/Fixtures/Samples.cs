@@ -61,6 +61,7 @@ internal static class Samples
 
     public static NodePresence Presence(int port = 41641) => new()
     {
+        Online = true,
         LastSeen = Noon.AddSeconds(port),
         Endpoints = [new IPEndPoint(IPAddress.Parse("192.0.2.1"), port), new IPEndPoint(IPAddress.Parse("2001:db8::1"), port)],
         NetInfo = new NetInfo { PreferredDerp = 3, WorkingUdp = true },

@@ -131,6 +131,10 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("net_info");
 
+                    b.Property<bool>("Online")
+                        .HasColumnType("boolean")
+                        .HasColumnName("online");
+
                     b.Property<long>("TailnetId")
                         .HasColumnType("bigint")
                         .HasColumnName("tailnet_id");

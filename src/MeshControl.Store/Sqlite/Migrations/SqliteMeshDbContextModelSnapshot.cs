@@ -126,6 +126,10 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("net_info");
 
+                    b.Property<bool>("Online")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("online");
+
                     b.Property<long>("TailnetId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("tailnet_id");

@@ -15,6 +15,8 @@ internal sealed class PostgresLoginsAgain : Logins;
 
 internal sealed class PostgresApprovalAgain : Approval;
 
+internal sealed class PostgresPresenceOnlineAgain : PresenceOnline;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

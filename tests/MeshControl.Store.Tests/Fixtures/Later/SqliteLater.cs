@@ -15,6 +15,8 @@ internal sealed class SqliteLoginsAgain : Logins;
 
 internal sealed class SqliteApprovalAgain : Approval;
 
+internal sealed class SqlitePresenceOnlineAgain : PresenceOnline;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]
