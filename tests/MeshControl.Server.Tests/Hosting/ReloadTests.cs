@@ -1,3 +1,4 @@
+using MeshControl.Policy.Approval;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Keys;
 using MeshControl.Server.Configuration.Options;
@@ -20,7 +21,10 @@ public sealed class ReloadTests : IAsyncDisposable
         var options = _bench.Options with
         {
             Dns = _bench.Options.Dns with { SearchDomains = ["corp.test"] },
-            Node = new NodeOptions { Expiry = TimeSpan.FromDays(1), EphemeralInactivityTimeout = TimeSpan.FromHours(1) },
+            Node = new NodeOptions
+            {
+                Expiry = TimeSpan.FromDays(1), EphemeralInactivityTimeout = TimeSpan.FromHours(1), ApprovalRequired = true, ApprovalExempt = ["ada@"],
+            },
             Features = _bench.Options.Features with { Taildrop = false },
         };
 
@@ -29,6 +33,8 @@ public sealed class ReloadTests : IAsyncDisposable
         var settings = _bench.Server!.ControlPlane.Default.Snapshot.Settings;
         Assert.Equal(["corp.test"], settings.Dns.SearchDomains);
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromHours(1)), (settings.NodeExpiry, settings.EphemeralTimeout));
+        Assert.True(settings.ApprovalRequired);
+        Assert.NotSame(ApprovedDevices.None, settings.Approved);
         Assert.False(settings.Taildrop);
         Assert.Empty(_bench.Log.Entries);
     }
