@@ -310,6 +310,12 @@ public sealed class MapSession
             return false;
         }
 
+        // Clients forget profiles of whom they see no node, and this may be the only one of its new owner: it is told again.
+        if (transition is { Before: { } before, After: { } after } && before.Node.Owner != after.Node.Owner)
+        {
+            _owners.Remove(after.Node.Owner);
+        }
+
         _pending[index] = _pending.GetValueOrDefault(index) | transition.Aspects;
         return true;
     }

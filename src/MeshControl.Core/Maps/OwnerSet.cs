@@ -16,11 +16,11 @@ internal sealed class OwnerSet
     /// <summary>Also for one that is never remembered: it may have been told.</summary>
     public bool Contains(UserId owner) => owner.Value > MaxUserId || _ids.Contains((int)owner.Value);
 
-    public void Remove(UserId owner)
+    public void Remove(UserId? owner)
     {
-        if (owner.Value <= MaxUserId)
+        if (owner is not { Value: > MaxUserId })
         {
-            _ids.Remove((int)owner.Value);
+            _ids.Remove((int)(owner?.Value ?? 0));
         }
     }
 

@@ -36,6 +36,32 @@ public sealed class OwnerChangeTests
     }
 
     [Fact]
+    public async Task Owner_GoesAndComesBack_ItsProfileIsToldEachTime()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(2));
+        var peer = (await host.Tailnet.Sessions.OpenAsync(host.Entry(2), 130, Cancel))!;
+        peer.First();
+
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var (command, login) in new (ChangeNodeCommand, string)[]
+            {
+                (new MoveNodeCommand(One, Other), "user2"),
+                (new TagNodeCommand(One, ["tag:a"]), "tagged-devices"),
+                (new TagNodeCommand(One, []) { Owner = new UserId(1) }, "user1"),
+            })
+            {
+                await host.ExecuteAsync(command);
+                var told = peer.Next()!;
+
+                // With the viewer's own node: without it, the newest releases overlook the profile, and they have forgotten it meanwhile.
+                Assert.Equal(2, told.Node?.Id);
+                Assert.Contains(told.UserProfiles!, profile => profile.LoginName == login);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Move_WrongWishes_AreRefusedAndToTheOwnerItHasIsNothing()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(1));
