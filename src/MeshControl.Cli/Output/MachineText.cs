@@ -14,15 +14,12 @@ internal static class MachineText
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonWriterOptions Indented = Compact with { Indented = true, IndentCharacter = '\t', IndentSize = 1 };
 
-    // Quotes what a reader would otherwise take for a number, a boolean or null.
-    private static readonly ISerializer Yaml = new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build();
-
     /// <summary>The text without a line break at its end.</summary>
     public static string Render(JsonNode value, OutputFormat format) => format switch
     {
         OutputFormat.Json => Json(value, Indented),
         OutputFormat.JsonLine => Json(value, Compact),
-        OutputFormat.Yaml => Yaml.Serialize(ToPlain(value)!).TrimEnd('\n', '\r'),
+        OutputFormat.Yaml => YamlText.Serializer.Serialize(ToPlain(value)!).TrimEnd('\n', '\r'),
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
@@ -48,4 +45,12 @@ internal static class MachineText
         JsonValue value when value.TryGetValue(out double number) => number,
         _ => node.GetValue<string>(),
     };
+
+    /// <summary>A class of its own, so that it is set up for those alone who ask for YAML.</summary>
+    private static class YamlText
+    {
+        // Quotes what a reader would otherwise take for a number, a boolean or null.
+        public static readonly ISerializer Serializer =
+            new SerializerBuilder().WithQuotingNecessaryStrings(quoteYaml1_1Strings: true).Build();
+    }
 }
