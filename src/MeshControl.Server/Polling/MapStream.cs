@@ -45,7 +45,7 @@ internal sealed class MapStream(
     /// <summary>Waits until the client has room for what was written.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        Deadline?.BeforeWrite();
+        Deadline?.BeforeWrite(wheel.Seconds);
         await response.BodyWriter.FlushAsync(cancellationToken);
         _lastWrite = wheel.Seconds;
         _keepAliveDue = false;
@@ -53,7 +53,7 @@ internal sealed class MapStream(
 
     public async Task WriteKeepAliveAsync(CancellationToken cancellationToken)
     {
-        Deadline?.BeforeWrite();
+        Deadline?.BeforeWrite(wheel.Seconds);
         frames.WriteKeepAlive(response.BodyWriter, compress);
         metrics.MapSent(ServerMetrics.KeepAlive, response.BodyWriter.UnflushedBytes);
         await response.BodyWriter.FlushAsync(cancellationToken);

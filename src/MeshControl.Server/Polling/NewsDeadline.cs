@@ -12,9 +12,19 @@ internal sealed class NewsDeadline(Socket socket, OfflineBudget budget)
     /// <summary>What the connection has; 0 while that is not known, since an earlier stream may have changed it.</summary>
     private int _seconds;
 
+    /// <summary>When the kernel was asked last.</summary>
+    private int? _asked;
+
     /// <summary>To be called before each write.</summary>
-    public void BeforeWrite()
+    /// <param name="now">In seconds, by any clock. The kernel is asked once in each, since whole seconds are all that is told apart.</param>
+    public void BeforeWrite(int now)
     {
+        if (_asked == now)
+        {
+            return;
+        }
+
+        _asked = now;
         var seconds = Math.Max(1, TcpLiveness.SecondsToAnswer(budget) - TcpLiveness.SecondsOfSilence(socket));
         if (seconds != _seconds)
         {

@@ -46,7 +46,7 @@ public sealed class TcpLivenessTests
             await accepted.ReceiveAsync(new byte[1], Token);
 
             Assert.Equal(0, TcpLiveness.SecondsOfSilence(accepted));
-            new NewsDeadline(accepted, OfflineBudget.Default).BeforeWrite();
+            new NewsDeadline(accepted, OfflineBudget.Default).BeforeWrite(now: 0);
             Assert.Equal(TcpLiveness.SecondsToAnswer(OfflineBudget.Default) * Seconds, GetUserTimeout(accepted));
         }
     }
@@ -58,7 +58,7 @@ public sealed class TcpLivenessTests
         client.Dispose();
         accepted.Dispose();
 
-        new NewsDeadline(accepted, OfflineBudget.Default).BeforeWrite();
+        new NewsDeadline(accepted, OfflineBudget.Default).BeforeWrite(now: 0);
 
         Assert.Throws<ObjectDisposedException>(() => accepted.Available);
     }
