@@ -26,6 +26,10 @@ internal sealed class PublicListenerFactory : IConnectionListenerFactory, IConne
         {
             MaxReadBufferSize = _options.MaxReadBufferSize,
             MaxWriteBufferSize = _options.MaxWriteBufferSize,
+
+            // Whoever flushes a message sends it, and whoever is told of bytes reads them: both are threads of the pool already, and to hand
+            // over to another one would cost more than what is to be done. Nothing here waits on the thread that it runs on.
+            UnsafePreferInlineScheduling = true,
         };
         SetPools(plain, pools);
         _plain = new SocketConnectionContextFactory(
