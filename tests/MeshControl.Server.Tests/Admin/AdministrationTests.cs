@@ -167,6 +167,57 @@ public sealed class AdministrationTests
             RpcStatusCode.InvalidArgument, await CodeAsync(harness.Client.SetNodeTagsAsync(new() { Id = 1, Tags = { "web" } }, Cancellation)));
     }
 
+    [Fact]
+    public async Task ChangeNodes_Chosen_IsDoneToThemAndToNoOthers()
+    {
+        await using var harness = await AdminHarness.StartAsync(nodes: 3);
+        var untag = new SetNodeTagsRequest { User = "grace" };
+
+        Assert.Equal([1, 3], await harness.Client.ChangeNodesAsync(
+            new() { Filter = new() { Ids = { 3, 1 } }, SetTags = new() { Tags = { "tag:a" } } }, Cancellation));
+        Assert.Equal([1, 3], await harness.Client.ChangeNodesAsync(new() { Filter = new() { Tag = "tag:a" }, SetTags = untag }, Cancellation));
+        Assert.Equal("ada", (await harness.Client.MoveNodeAsync(new() { Id = 1, User = "ada" }, Cancellation)).User.Name);
+        Assert.Equal([3], await harness.Client.ChangeNodesAsync(
+            new() { Filter = new() { User = "grace", Ids = { 1, 3, 9 } }, Expire = new() }, Cancellation));
+        Assert.Equal([3], await ListedAsync(new() { Filter = new() { Expired = true } }));
+        Assert.Equal([3], await harness.Client.ChangeNodesAsync(new() { Filter = new() { Expired = true }, Delete = new() }, Cancellation));
+
+        Assert.Equal([1, 2], await ListedAsync(new()));
+        Assert.Equal([1], await ListedAsync(new() { User = "ada" }));
+
+        async Task<IEnumerable<long>> ListedAsync(ListNodesRequest request) =>
+            (await harness.Client.ListNodesAsync(request, Cancellation).ToListAsync(Cancellation)).Select(node => node.Id);
+    }
+
+    [Fact]
+    public async Task ChangeNodes_Refused_HasTheRightStatusAndChangesNothing()
+    {
+        await using var harness = await AdminHarness.StartAsync(nodes: 2);
+        var before = await harness.Client.ListNodesAsync(new(), Cancellation).ToListAsync(Cancellation);
+        var both = new NodeFilter { Ids = { 1, 2 } };
+        (ChangeNodesRequest Request, RpcStatusCode Code)[] cases =
+        [
+            (new() { Delete = new() }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = new(), Delete = new() }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = both }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = new() { Ids = { 1, 9 } }, Delete = new() }, RpcStatusCode.NotFound),
+            (new() { Filter = new() { User = "nobody" }, Delete = new() }, RpcStatusCode.NotFound),
+            (new() { Filter = new() { Tag = "web" }, Delete = new() }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = new() { OfflineFor = new Duration { Seconds = long.MaxValue } }, Delete = new() }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = both, Move = new() { User = "nobody" } }, RpcStatusCode.NotFound),
+            (new() { Filter = both, SetTags = new() { User = "grace" } }, RpcStatusCode.FailedPrecondition),
+            (new() { Filter = both, SetTags = new() { Tags = { "tag:a" }, Add = { "tag:b" } } }, RpcStatusCode.InvalidArgument),
+            (new() { Filter = both, Expire = new() { Expiry = new Timestamp { Seconds = long.MaxValue } } }, RpcStatusCode.InvalidArgument),
+        ];
+
+        foreach (var (request, code) in cases)
+        {
+            Assert.Equal(code, await CodeAsync(harness.Client.ChangeNodesAsync(request, Cancellation)));
+        }
+
+        Assert.Equal(before, await harness.Client.ListNodesAsync(new(), Cancellation).ToListAsync(Cancellation));
+    }
+
     private static async Task<List<PreAuthKey>> KeysAsync(AdminHarness harness) =>
         await harness.Client.ListPreAuthKeysAsync(new(), Cancellation).ToListAsync(Cancellation);
 
