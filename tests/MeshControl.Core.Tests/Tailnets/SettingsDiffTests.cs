@@ -4,6 +4,7 @@ using MeshControl.Core.Maps;
 using MeshControl.Core.Policies;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
+using MeshControl.Policy.Approval;
 using MeshControl.Protocol.Control;
 
 namespace MeshControl.Core.Tests.Tailnets;
@@ -32,6 +33,8 @@ public sealed class SettingsDiffTests
         [nameof(TailnetSettings.PolicyPath)] = (s => s with { PolicyPath = "/policy.hujson" }, SettingsAspects.None),
         [nameof(TailnetSettings.PolicyDomains)] = (s => s with { PolicyDomains = ["mesh.test"] }, SettingsAspects.None),
         [nameof(TailnetSettings.NodeExpiry)] = (s => s with { NodeExpiry = TimeSpan.FromDays(1) }, SettingsAspects.None),
+        [nameof(TailnetSettings.ApprovalRequired)] = (s => s with { ApprovalRequired = true }, SettingsAspects.None),
+        [nameof(TailnetSettings.Approved)] = (s => s with { Approved = ApprovedDevices.Of(["tag:a"]) }, SettingsAspects.None),
         [nameof(TailnetSettings.EphemeralTimeout)] = (s => s with { EphemeralTimeout = TimeSpan.FromDays(1) }, SettingsAspects.None),
         [nameof(TailnetSettings.OfflineGrace)] = (s => s with { OfflineGrace = TimeSpan.FromDays(1) }, SettingsAspects.None),
     };
