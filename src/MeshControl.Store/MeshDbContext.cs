@@ -36,6 +36,8 @@ internal abstract class MeshDbContext : DbContext
 
     public DbSet<PendingLoginRow> PendingLogins => Set<PendingLoginRow>();
 
+    public DbSet<SshCheckRow> SshChecks => Set<SshCheckRow>();
+
     public DbSet<PolicyRow> Policies => Set<PolicyRow>();
 
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();

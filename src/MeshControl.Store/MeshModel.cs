@@ -49,6 +49,12 @@ internal static class MeshModel
             login.ToTable("pending_login").HasKey(row => row.Number);
             login.HasIndex(row => row.AuthId).IsUnique();
         });
+        model.Entity<SshCheckRow>(check =>
+        {
+            check.ToTable("ssh_check").HasKey(row => row.Number);
+            check.HasIndex(row => row.AuthId).IsUnique();
+            BelongsToTailnet(check, nameof(SshCheckRow.TailnetId));
+        });
         model.Entity<PolicyRow>(policy =>
         {
             policy.ToTable("policy").HasKey(row => new { row.TailnetId, row.Version });

@@ -1,6 +1,7 @@
 using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 using MeshControl.Store.Batches;
 using MeshControl.Store.Databases;
@@ -158,6 +159,33 @@ public sealed class MeshStore : IMeshStore, IAsyncDisposable
         // Also what is to be written: an attempt that seemed to fail may have succeeded.
         await context.PendingLogins.Where(row => numbers.Contains(row.Number)).ExecuteDeleteAsync(cancellationToken);
         context.PendingLogins.AddRange(changes.Select(change => change.Value).OfType<PendingLogin>().Select(login => login.ToRow()));
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public async Task<IReadOnlyList<SshCheck>> LoadSshChecksAsync(CancellationToken cancellationToken)
+    {
+        using var pass = await EnterAsync(cancellationToken);
+        await using var context = _database.CreateContext();
+        return
+        [
+            .. (await context.SshChecks.OrderBy(row => row.Number).ToListAsync(cancellationToken))
+                .Select(row => TailnetReader.Read("ssh_check", row.Number, row, SshCheckMapping.ToModel)),
+        ];
+    }
+
+    public async Task SaveSshChecksAsync(
+        IReadOnlyCollection<KeyValuePair<long, SshCheck?>> changes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var numbers = changes.Select(change => change.Key).ToArray();
+        using var pass = await EnterAsync(cancellationToken);
+        await using var context = _database.CreateWriteContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+
+        // As with logins.
+        await context.SshChecks.Where(row => numbers.Contains(row.Number)).ExecuteDeleteAsync(cancellationToken);
+        context.SshChecks.AddRange(changes.Select(change => change.Value).OfType<SshCheck>().Select(check => check.ToRow()));
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
     }

@@ -34,6 +34,7 @@ public sealed partial class LimitTests
         ["RegisterHandler.MaxLinesPerMinute"] = "Registration_RefusedOften_IsLoggedSoManyTimesAMinute",
         ["RequestedTags.MaxQuoted"] = "Register_MoreUnknownTagsThanAreQuoted_AreCounted",
         ["SocketLocator.MaxPathBytes"] = "Find_LongPath_IsCheckedAgainstTheSystemsLimit",
+        ["SshActionHandler.MaxLinesPerMinute"] = "Ask_VeryOften_IsLoggedSoManyTimesAMinute",
         ["TransportValidator.MaxSocketPathBytes"] = "Load_SocketPathLongerThanTheSystemAllows_IsAnError",
         ["UpgradeEndpoint.MaxLinesPerMinute"] = "Upgrade_WithoutHeadersOften_IsLoggedSoManyTimesAMinute",
     };

@@ -114,8 +114,14 @@ public sealed class AdminClient(RpcChannel channel, RpcCallOptions options)
             page => (page.Logins, page.NextPageToken),
             cancellationToken);
 
-    public async Task<Node> ApproveLoginAsync(ApproveLoginRequest request, CancellationToken cancellationToken) =>
-        (await CallAsync(LoginMethods.ApproveLogin, request, cancellationToken)).Node;
+    public IAsyncEnumerable<SshCheck> ListSshChecksAsync(ListSshChecksRequest request, CancellationToken cancellationToken) =>
+        PagesAsync(
+            token => CallAsync(LoginMethods.ListSshChecks, new ListSshChecksRequest(request) { PageToken = token }, cancellationToken),
+            page => (page.Checks, page.NextPageToken),
+            cancellationToken);
+
+    public Task<ApproveLoginResponse> ApproveLoginAsync(ApproveLoginRequest request, CancellationToken cancellationToken) =>
+        CallAsync(LoginMethods.ApproveLogin, request, cancellationToken);
 
     /// <param name="authId">The id of the login, or the URL that the client shows.</param>
     /// <param name="cancellationToken">Gives up.</param>

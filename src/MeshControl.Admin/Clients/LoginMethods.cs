@@ -9,6 +9,9 @@ public static class LoginMethods
     public static RpcMethod<ListLoginsRequest, ListLoginsResponse> ListLogins { get; } =
         RpcContract.Unary<ListLoginsRequest, ListLoginsResponse>(AdminServices.Login, nameof(ListLogins));
 
+    public static RpcMethod<ListSshChecksRequest, ListSshChecksResponse> ListSshChecks { get; } =
+        RpcContract.Unary<ListSshChecksRequest, ListSshChecksResponse>(AdminServices.Login, nameof(ListSshChecks));
+
     public static RpcMethod<ApproveLoginRequest, ApproveLoginResponse> ApproveLogin { get; } =
         RpcContract.Unary<ApproveLoginRequest, ApproveLoginResponse>(AdminServices.Login, nameof(ApproveLogin));
 

@@ -80,7 +80,7 @@ internal static class Meshctl
         root.Subcommands.Add(Group(
             "auth",
             ["logins"],
-            "Decide about devices that ask to be let in.",
+            "Decide about devices that ask to be let in, and SSH logins that need a check.",
             RegisterLoginCommand.Build(runner),
             ApproveLoginCommand.Build(runner),
             RejectLoginCommand.Build(runner),

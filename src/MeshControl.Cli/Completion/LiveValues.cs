@@ -6,6 +6,7 @@ using MeshControl.Admin.V1;
 using MeshControl.Cli.Commands;
 using MeshControl.Cli.Connection;
 using MeshControl.Cli.Hosting;
+using MeshControl.Cli.Logins;
 
 namespace MeshControl.Cli.Completion;
 
@@ -50,7 +51,7 @@ internal sealed class LiveValues(CliHost host, GlobalOptions options)
         context, client => client.ListApiKeysAsync(new ListApiKeysRequest { PageSize = MaxItems }, default), key => Item(key.Id, $"{key.Prefix}…"));
 
     public IEnumerable<CompletionItem> AuthIds(CompletionContext context) => Ask(
-        context, client => client.ListLoginsAsync(new ListLoginsRequest { PageSize = MaxItems }, default), login => Item(login.AuthId, login.Hostname));
+        context, client => AuthRequest.ListAsync(client, MaxItems, default), request => Item(request.AuthId, $"{request.Hostname} {request.Ssh}".TrimEnd()));
 
     private static CompletionItem Item(string label, string detail) => new(label, detail: detail);
 

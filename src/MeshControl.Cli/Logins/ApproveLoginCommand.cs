@@ -12,12 +12,21 @@ internal static class ApproveLoginCommand
     public static Command Build(CommandRunner runner)
     {
         var id = AuthIdOption.Create(runner.Live);
-        var command = new Command("approve", "Let a device in again, as one of the user whose it was.") { id };
+        var command = new Command("approve", "Approve an SSH login that needs a check, or let a device in again, as one of the user whose it was.") { id };
         runner.Remote(command, async (client, context, cancellationToken) =>
         {
             var request = new ApproveLoginRequest { AuthId = context.Arguments.GetRequiredValue(id) };
-            var node = await client.ApproveLoginAsync(request, cancellationToken);
-            context.Output.Value(NodeView.ToJson(node), LoginView.Describe(node, "approved"));
+            var approved = await client.ApproveLoginAsync(request, cancellationToken);
+            if (approved.SshCheck is { } check)
+            {
+                context.Output.Value(
+                    AuthRequestView.ToJson(check), $"SSH from {check.SourceName} to {check.DestinationName} as {check.LocalUser} approved");
+            }
+            else
+            {
+                context.Output.Value(NodeView.ToJson(approved.Node), AuthRequestView.Describe(approved.Node, "approved"));
+            }
+
             return ExitCodes.Ok;
         });
         return command;

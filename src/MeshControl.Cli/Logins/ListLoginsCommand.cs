@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MeshControl.Admin.V1;
 using MeshControl.Cli.Commands;
 using MeshControl.Cli.Errors;
 
@@ -10,13 +9,13 @@ internal static class ListLoginsCommand
 {
     public static Command Build(CommandRunner runner)
     {
-        var command = new Command("list", "List devices that ask to be let in.");
+        var command = new Command("list", "List devices that ask to be let in, and SSH logins that need a check.");
         command.Aliases.Add("ls");
         command.Aliases.Add("show");
         runner.Remote(command, async (client, context, cancellationToken) =>
         {
-            var logins = await client.ListLoginsAsync(new ListLoginsRequest(), cancellationToken).ToListAsync(cancellationToken);
-            context.Output.List(logins, LoginView.Columns, LoginView.ToJson);
+            var requests = await AuthRequest.ListAsync(client, pageSize: 0, cancellationToken).ToListAsync(cancellationToken);
+            context.Output.List(requests, AuthRequestView.Columns, AuthRequestView.ToJson);
             return ExitCodes.Ok;
         });
         return command;

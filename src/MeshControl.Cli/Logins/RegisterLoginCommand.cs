@@ -32,8 +32,8 @@ internal static class RegisterLoginCommand
                 return context.Output.Failed(CliError.Usage("Say whose the device will be: --user is empty."));
             }
 
-            var node = await client.ApproveLoginAsync(request, cancellationToken);
-            context.Output.Value(NodeView.ToJson(node), LoginView.Describe(node, "registered"));
+            var node = (await client.ApproveLoginAsync(request, cancellationToken)).Node;
+            context.Output.Value(NodeView.ToJson(node), AuthRequestView.Describe(node, "registered"));
             return ExitCodes.Ok;
         });
         return command;

@@ -10,7 +10,7 @@ internal static class RejectLoginCommand
     public static Command Build(CommandRunner runner)
     {
         var id = AuthIdOption.Create(runner.Live);
-        var command = new Command("reject", "Turn a device away that asks to be let in; its user is told so.") { id };
+        var command = new Command("reject", "Turn a device away that asks to be let in, or an SSH login that needs a check; its user is told so.") { id };
         runner.Remote(command, async (client, context, cancellationToken) =>
         {
             await client.RejectLoginAsync(context.Arguments.GetRequiredValue(id), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MeshControl.Core.Logins;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Tailnets;
 
@@ -45,7 +46,7 @@ public sealed class CoreMetrics : IDisposable
     public void Dispose() => Meter.Dispose();
 
     /// <summary>Adds what is not counted but looked up when somebody asks.</summary>
-    internal void Observe(IReadOnlyCollection<Tailnet> tailnets, LoginService logins)
+    internal void Observe(IReadOnlyCollection<Tailnet> tailnets, LoginService logins, SshCheckService sshChecks)
     {
         Meter.CreateObservableUpDownCounter(
             "meshcontrol.nodes", () => CountNodes(tailnets), null, "Nodes by state; a node whose key has expired counts as that alone.");
@@ -59,6 +60,8 @@ public sealed class CoreMetrics : IDisposable
             "meshcontrol.logins.pending", () => logins.Pending.Count, null, "Devices that ask to be let in.");
         Meter.CreateObservableUpDownCounter(
             "meshcontrol.logins.waiting", () => logins.Waiting, null, "Requests that wait until somebody decides about their device.");
+        Meter.CreateObservableUpDownCounter(
+            "meshcontrol.ssh_checks.pending", () => sshChecks.PendingCount, null, "SSH logins that wait to be approved.");
         PolicyMetrics.Observe(Meter, tailnets);
     }
 

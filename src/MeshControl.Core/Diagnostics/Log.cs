@@ -57,4 +57,7 @@ internal static partial class Log
     [LoggerMessage(1015, LogLevel.Warning,
         "Node {Node} is stored with a name that is none: {Problem} Others will not find it by name; give it one with `meshctl nodes rename -i {Node} NEW_NAME`")]
     public static partial void NameIsNone(ILogger logger, long node, string problem);
+
+    [LoggerMessage(1020, LogLevel.Warning, "{Changes} changes of SSH checks could not be saved; those that wait will be with the next attempt")]
+    public static partial void SshChecksNotSaved(ILogger logger, int changes, Exception exception);
 }

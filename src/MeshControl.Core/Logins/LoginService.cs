@@ -20,7 +20,7 @@ namespace MeshControl.Core.Logins;
 /// An approved login leaves nothing behind but the node: a client that was not waiting finds it by its node key. The database gets to know of
 /// changes a moment later; what a crash loses of them is a second, and a client whose login is unknown just gets another one.
 /// </summary>
-public sealed class LoginService
+public sealed class LoginService : IDisposable
 {
     /// <summary>Pending logins of all machines, if nobody says otherwise: many more than people log in at one time.</summary>
     public const int MaxPending = 1024;
@@ -35,19 +35,20 @@ public sealed class LoginService
     private const int SiteBytes = 8;
 
     private readonly IMeshStore _store;
+    private readonly UnsavedRows<PendingLogin> _unsaved;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
 
     // Guarded by _gate. Found by a hash, so that the time a search takes tells nothing of the ids there are.
-    private readonly Dictionary<SecretHash, OpenLogin> _open = [];
-    private readonly Dictionary<long, PendingLogin?> _unsaved = [];
+    private readonly Dictionary<SecretHash, OpenRequest<PendingLogin, LoginEnd>> _open = [];
     private long _lastNumber;
     private bool _stopping;
 
     internal LoginService(IMeshStore store, TimeProvider time, ILogger<LoginService> logger)
     {
         _store = store;
+        _unsaved = new UnsavedRows<PendingLogin>(store.SaveLoginsAsync);
         _time = time;
         _logger = logger;
     }
@@ -62,7 +63,7 @@ public sealed class LoginService
         {
             lock (_gate)
             {
-                return [.. _open.Values.Select(open => open.Login).OrderBy(login => login.Number)];
+                return [.. _open.Values.Select(open => open.Request).OrderBy(login => login.Number)];
             }
         }
     }
@@ -85,7 +86,7 @@ public sealed class LoginService
     {
         lock (_gate)
         {
-            return AuthId.TryRead(authId, out var id) && TryGet(id) is { } open ? open.Login : null;
+            return AuthId.TryRead(authId, out var id) && TryGet(id) is { } open ? open.Request : null;
         }
     }
 
@@ -101,11 +102,11 @@ public sealed class LoginService
         }
 
         // Whoever asked may leave: what is decided has to be told to the client.
-        var result = await tailnet.ExecuteAsync(new RegisterByLoginCommand(open.Login, identity), CancellationToken.None);
+        var result = await tailnet.ExecuteAsync(new RegisterByLoginCommand(open.Request, identity), CancellationToken.None);
         if (result.Error is null)
         {
             End(open, LoginEnd.Approved);
-            DropAbandoned(open.Login.Machine);
+            DropAbandoned(open.Request.Machine);
         }
 
         return result;
@@ -119,7 +120,7 @@ public sealed class LoginService
             return error;
         }
 
-        return OwnerOf(open.Login, snapshot) is { } owner ? owner : LoginErrors.OwnerUnknown;
+        return OwnerOf(open.Request, snapshot) is { } owner ? owner : LoginErrors.OwnerUnknown;
     }
 
     /// <inheritdoc cref="PreviousOwner"/>
@@ -142,8 +143,10 @@ public sealed class LoginService
         }
 
         End(open, LoginEnd.Rejected);
-        return open.Login;
+        return open.Request;
     }
+
+    public void Dispose() => _unsaved.Dispose();
 
     /// <summary>Reads what was pending when the server stopped.</summary>
     internal async Task LoadAsync(CancellationToken cancellationToken)
@@ -153,7 +156,7 @@ public sealed class LoginService
         {
             foreach (var login in stored.OrderBy(login => login.Number))
             {
-                _open[SecretHash.Of(login.Id)] = new OpenLogin(login);
+                _open[SecretHash.Of(login.Id)] = new OpenRequest<PendingLogin, LoginEnd>(login);
                 _lastNumber = login.Number;
             }
         }
@@ -166,13 +169,13 @@ public sealed class LoginService
         lock (_gate)
         {
             var own = OfMachine(machine);
-            if (Array.Find(own, open => open.Login.Request == kept && open.Login.ExpiresAt > now) is { } same)
+            if (Array.Find(own, open => open.Request.Request == kept && open.Request.ExpiresAt > now) is { } same)
             {
-                return same.Login;
+                return same.Request;
             }
 
             // The client asks for something else now, and only follows its last login.
-            foreach (var open in own.Where(open => open.Waiters == 0 || open.Login.Request.NodeKey == kept.NodeKey))
+            foreach (var open in own.Where(open => open.Waiters == 0 || open.Request.Request.NodeKey == kept.NodeKey))
             {
                 Remove(open, LoginEnd.Undecided);
             }
@@ -187,8 +190,8 @@ public sealed class LoginService
                 Address = address,
                 CreatedAt = now,
             };
-            _open[SecretHash.Of(login.Id)] = new OpenLogin(login);
-            _unsaved[login.Number] = login;
+            _open[SecretHash.Of(login.Id)] = new OpenRequest<PendingLogin, LoginEnd>(login);
+            _unsaved.Set(login.Number, login);
             return login;
         }
     }
@@ -196,11 +199,11 @@ public sealed class LoginService
     /// <summary>Waits until somebody has decided. The login has to be this machine's and for this node key, or it is none.</summary>
     internal async Task<LoginEnd> WaitAsync(string id, MachinePublicKey machine, NodePublicKey nodeKey, CancellationToken cancellationToken)
     {
-        OpenLogin? open;
+        OpenRequest<PendingLogin, LoginEnd>? open;
         lock (_gate)
         {
             open = TryGet(id);
-            if (open is null || open.Login.Machine != machine || open.Login.Request.NodeKey != nodeKey)
+            if (open is null || open.Request.Machine != machine || open.Request.Request.NodeKey != nodeKey)
             {
                 return LoginEnd.Gone;
             }
@@ -247,7 +250,7 @@ public sealed class LoginService
         var now = Clock.Now(_time);
         lock (_gate)
         {
-            foreach (var open in _open.Values.Where(open => open.Login.ExpiresAt <= now).ToArray())
+            foreach (var open in _open.Values.Where(open => open.Request.ExpiresAt <= now).ToArray())
             {
                 Remove(open, LoginEnd.Gone);
             }
@@ -267,41 +270,12 @@ public sealed class LoginService
         }
     }
 
-    /// <summary>Writes what has changed and is not yet written. What cannot be written is kept for the next time.</summary>
+    /// <inheritdoc cref="UnsavedRows{T}.FlushAsync"/>
     internal async Task FlushAsync(CancellationToken cancellationToken)
     {
-        KeyValuePair<long, PendingLogin?>[] changes;
-        lock (_gate)
+        if (await _unsaved.FlushAsync(cancellationToken) is var (changes, reason))
         {
-            changes = [.. _unsaved];
-            _unsaved.Clear();
-        }
-
-        if (changes.Length == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await _store.SaveLoginsAsync(changes, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            lock (_gate)
-            {
-                foreach (var (number, login) in changes)
-                {
-                    _unsaved.TryAdd(number, login);
-                }
-            }
-
-            if (exception is OperationCanceledException)
-            {
-                throw;
-            }
-
-            Log.LoginsNotSaved(_logger, changes.Length, exception);
+            Log.LoginsNotSaved(_logger, changes, reason);
         }
     }
 
@@ -311,7 +285,7 @@ public sealed class LoginService
             ? Convert.ToHexString(bytes, 0, SiteBytes)
             : login.Address;
 
-    private Result<OpenLogin> Get(string authId)
+    private Result<OpenRequest<PendingLogin, LoginEnd>> Get(string authId)
     {
         if (!AuthId.TryRead(authId, out var id))
         {
@@ -325,11 +299,11 @@ public sealed class LoginService
     }
 
     // Those below under the lock, but for End.
-    private OpenLogin? TryGet(string id) =>
-        _open.TryGetValue(SecretHash.Of(id), out var open) && open.Login.ExpiresAt > Clock.Now(_time) ? open : null;
+    private OpenRequest<PendingLogin, LoginEnd>? TryGet(string id) =>
+        _open.TryGetValue(SecretHash.Of(id), out var open) && open.Request.ExpiresAt > Clock.Now(_time) ? open : null;
 
-    private OpenLogin[] OfMachine(MachinePublicKey machine) =>
-        [.. _open.Values.Where(open => open.Login.Machine == machine).OrderBy(open => open.Login.Number)];
+    private OpenRequest<PendingLogin, LoginEnd>[] OfMachine(MachinePublicKey machine) =>
+        [.. _open.Values.Where(open => open.Request.Machine == machine).OrderBy(open => open.Request.Number)];
 
     /// <summary>One more has to fit: the oldest of the machine goes, or of the place that has most.</summary>
     private void MakeRoom(MachinePublicKey machine)
@@ -340,12 +314,12 @@ public sealed class LoginService
         }
         else if (_open.Count >= Capacity)
         {
-            var largest = _open.Values.GroupBy(open => SiteOf(open.Login)).MaxBy(site => site.Count())!;
-            Remove(largest.MinBy(open => open.Login.Number)!, LoginEnd.Undecided);
+            var largest = _open.Values.GroupBy(open => SiteOf(open.Request)).MaxBy(site => site.Count())!;
+            Remove(largest.MinBy(open => open.Request.Number)!, LoginEnd.Undecided);
         }
     }
 
-    private void End(OpenLogin open, LoginEnd end)
+    private void End(OpenRequest<PendingLogin, LoginEnd> open, LoginEnd end)
     {
         lock (_gate)
         {
@@ -353,10 +327,10 @@ public sealed class LoginService
         }
     }
 
-    private void Remove(OpenLogin open, LoginEnd end)
+    private void Remove(OpenRequest<PendingLogin, LoginEnd> open, LoginEnd end)
     {
-        _open.Remove(SecretHash.Of(open.Login.Id));
-        _unsaved[open.Login.Number] = null;
+        _open.Remove(SecretHash.Of(open.Request.Id));
+        _unsaved.Set(open.Request.Number, null);
         open.End(end);
     }
 }

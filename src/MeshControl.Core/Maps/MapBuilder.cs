@@ -83,7 +83,7 @@ internal static class MapBuilder
     }
 
     private static SshPolicy Ssh(TailnetSnapshot snapshot, AccessMap access, NodeEntry viewer) =>
-        new() { Rules = access.SshRulesOf(viewer.Index, snapshot.Settings.ServerUrl) };
+        new() { Rules = access.SshRulesOf(viewer.Index, snapshot.Settings.ChannelUrl) };
 
     /// <summary>The owners of the shown nodes, and the users that changed, once each, sorted by id; null stands for tagged nodes.</summary>
     private static User?[] Owners(TailnetSnapshot snapshot, IEnumerable<NodeEntry> shown, IEnumerable<UserId> changed)

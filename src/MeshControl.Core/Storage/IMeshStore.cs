@@ -1,6 +1,7 @@
 using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.SshChecks;
 
 namespace MeshControl.Core.Storage;
 
@@ -44,6 +45,14 @@ public interface IMeshStore
     /// <param name="changes">By number: a login that is pending from now on, or null for one that is not any more.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task SaveLoginsAsync(IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken);
+
+    /// <summary>The checks that wait or were approved. Throws when the database cannot be read.</summary>
+    Task<IReadOnlyList<SshCheck>> LoadSshChecksAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes them as <see cref="SaveLoginsAsync"/> does logins, durably.</summary>
+    /// <param name="changes">By number: a check as it is now, or null for one that is not needed any more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SaveSshChecksAsync(IReadOnlyCollection<KeyValuePair<long, SshCheck?>> changes, CancellationToken cancellationToken);
 
     /// <summary>Removes change rows older than <paramref name="before"/>.</summary>
     Task TrimChangesAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -3,6 +3,7 @@ using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Naming;
 using MeshControl.Core.Nodes;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 using MeshControl.Protocol.Keys;
 using Microsoft.Extensions.Logging;
@@ -59,6 +60,7 @@ public sealed class ControlPlane : IAsyncDisposable
         _sweeping = new Heartbeat(time);
         Relays = new RelayAccess(this, time, _services.Directory.Retired);
         Logins = new LoginService(store, time, loggerFactory.CreateLogger<LoginService>());
+        SshChecks = new SshCheckService(store, time, loggerFactory.CreateLogger<SshCheckService>());
     }
 
     /// <summary>The tailnet of whoever has just one.</summary>
@@ -71,6 +73,9 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>Who waits to be let in.</summary>
     public LoginService Logins { get; }
+
+    /// <summary>Which logins by SSH wait for a check, or had one.</summary>
+    public SshCheckService SshChecks { get; }
 
     /// <summary>Machines whose devices were turned away.</summary>
     internal RejectedMachines Rejected => _services.Directory.Rejected;
@@ -125,9 +130,10 @@ public sealed class ControlPlane : IAsyncDisposable
         }
 
         await plane.Logins.LoadAsync(cancellationToken);
+        await plane.SshChecks.LoadAsync(cancellationToken);
         plane.Default = plane._tailnets.Values.FirstOrDefault(tailnet => tailnet.Snapshot.Name == DefaultTailnet)
             ?? plane._tailnets.Values.OrderBy(tailnet => tailnet.Id.Value).First();
-        plane.Metrics.Observe(plane.Tailnets, plane.Logins);
+        plane.Metrics.Observe(plane.Tailnets, plane.Logins, plane.SshChecks);
         plane._writers = Task.WhenAll(plane._tailnets.Values.Select(tailnet => Task.Run(tailnet.RunAsync, CancellationToken.None)));
         foreach (var tailnet in plane._tailnets.Values)
         {
@@ -141,6 +147,23 @@ public sealed class ControlPlane : IAsyncDisposable
 
     /// <summary>The tailnet that a node key is registered in, or null.</summary>
     public Tailnet? FindByNodeKey(NodePublicKey key) => _services.Directory.FindNode(key) is { } id ? _tailnets[id] : null;
+
+    /// <summary>A node of a machine, and its tailnet; or null.</summary>
+    public (Tailnet Tailnet, NodeEntry Entry)? FindNode(NodeId id, MachinePublicKey machine)
+    {
+        foreach (var tailnet in _tailnets.Values)
+        {
+            if (tailnet.Snapshot.Nodes.TryGet(id, out var entry))
+            {
+                return entry.Node.MachineKey == machine ? (tailnet, entry) : null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A tailnet of this server.</summary>
+    public Tailnet? Find(TailnetId id) => _tailnets.GetValueOrDefault(id);
 
     /// <summary>A pre-auth key by what is kept of its secret, and the tailnet it lets into; or null.</summary>
     public (Tailnet Tailnet, PreAuthKeyId Key)? FindByPreAuthKey(SecretHash hash) =>
@@ -166,10 +189,11 @@ public sealed class ControlPlane : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Ends all map streams and waits for logins, and lets no new ones in: the first step of a stop, before the web server's.</summary>
+    /// <summary>Ends all map streams and waits for logins and checks, and lets no new ones in: the first step of a stop, before the web server's.</summary>
     public void EndStreams()
     {
         Logins.Stop();
+        SshChecks.Stop();
         foreach (var tailnet in _tailnets.Values)
         {
             tailnet.Sessions.Stop();
@@ -202,6 +226,7 @@ public sealed class ControlPlane : IAsyncDisposable
         }
 
         await Logins.FlushAsync(cancellationToken);
+        await SshChecks.FlushAsync(cancellationToken);
         await _services.Presence.FlushAsync(cancellationToken);
         await _services.Ids.ReleaseAsync(cancellationToken);
     }
@@ -209,6 +234,8 @@ public sealed class ControlPlane : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None);
+        Logins.Dispose();
+        SshChecks.Dispose();
         _services.Ids.Dispose();
         _services.Metrics.Dispose();
         _stopping.Dispose();
@@ -242,6 +269,8 @@ public sealed class ControlPlane : IAsyncDisposable
 
                     Logins.Sweep();
                     await Logins.FlushAsync(_stopping.Token);
+                    SshChecks.Sweep(_tailnets.Values);
+                    await SshChecks.FlushAsync(_stopping.Token);
                     if (flush)
                     {
                         await _services.Presence.FlushAsync(_stopping.Token);

@@ -13,8 +13,8 @@ public sealed record TailnetSettings
     /// <summary>MagicDNS suffix without dots at its ends, such as <c>mesh.internal</c>.</summary>
     public required string BaseDomain { get; init; }
 
-    /// <summary>Where clients reach the server, without a slash at the end; what they ask it later, they ask there.</summary>
-    public string ServerUrl { get; init; } = "";
+    /// <summary>Where clients ask the server inside their channel: scheme, host and port, without a slash at the end.</summary>
+    public string ChannelUrl { get; init; } = "";
 
     public required AddressPlan Addresses { get; init; }
 

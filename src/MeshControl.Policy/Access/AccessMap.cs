@@ -123,6 +123,13 @@ public sealed class AccessMap
     public WireList<SshRule> SshRulesOf(int node, string serverUrl) =>
         NodeAt(node) is { } found ? Ssh.RulesOf(this, found, CellAt(node)!.Key, serverUrl) : [];
 
+    /// <summary>What the rules say of a login from one node to another; null when they do not let it in.</summary>
+    /// <param name="source">Its index.</param>
+    /// <param name="destination">Its index.</param>
+    /// <param name="user">The local user at the destination.</param>
+    public SshAdmission? SshAdmissionOf(int source, int destination, string user) =>
+        NodeAt(source) is { } from && NodeAt(destination) is { } to ? Ssh.Find(this, from, to, CellAt(destination)!.Key, user) : null;
+
     /// <summary>What a node is told of itself by policy and by the role of its owner, sorted by name; an attribute without a value is null.</summary>
     public WireMap<string, WireList<RawJson>?> AttributesOf(int node) =>
         NodeAt(node) is { } found ? NodeAttributes.OfSelf(Compiled, CellAt(node)!.Key, found) : WireMap.Empty<string, WireList<RawJson>?>();

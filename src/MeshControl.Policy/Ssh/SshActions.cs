@@ -10,32 +10,30 @@ internal static class SshActions
     /// <summary>Where recorders listen.</summary>
     private const int RecorderPort = 80;
 
-    /// <summary>Clients put in who connects to whom as whom, and ask the server there.</summary>
-    private const string CheckPath = "/machine/ssh/action/$SRC_NODE_ID/to/$DST_NODE_ID?local_user=$LOCAL_USER";
-
     private static readonly SshRecorderFailureAction NoSessionUnrecorded = new()
     {
         RejectSessionWithMessage = "SSH sessions have to be recorded here, and no recorder can be reached.",
         TerminateSessionWithMessage = "SSH sessions have to be recorded here, and the recorder is gone.",
     };
 
-    public static SshAction Of(SshRuleTemplate template, AccessMap map, string serverUrl)
+    public static SshAction Of(SshRuleTemplate template, AccessMap map, string serverUrl) =>
+        template.Check ? Recorded(template, map, new SshAction { HoldAndDelegate = serverUrl.TrimEnd('/') + SshCheckUrl.Template }) : Accept(template, map);
+
+    /// <summary>With which a session begins that a rule lets in, after the check that it may ask for.</summary>
+    public static SshAction Accept(SshRuleTemplate template, AccessMap map) => Recorded(template, map, new SshAction
     {
-        var action = template.Check
-            ? new SshAction { HoldAndDelegate = serverUrl.TrimEnd('/') + CheckPath }
-            : new SshAction
-            {
-                Accept = true,
-                AllowAgentForwarding = true,
-                AllowLocalPortForwarding = true,
-                AllowRemotePortForwarding = true,
-            };
-        return template.Recorders.IsEmpty ? action : action with
+        Accept = true,
+        AllowAgentForwarding = true,
+        AllowLocalPortForwarding = true,
+        AllowRemotePortForwarding = true,
+    });
+
+    private static SshAction Recorded(SshRuleTemplate template, AccessMap map, SshAction action) =>
+        template.Recorders.IsEmpty ? action : action with
         {
             Recorders = Recorders(template, map),
             OnRecordingFailure = template.EnforceRecorder ? NoSessionUnrecorded : null,
         };
-    }
 
     private static WireList<IPEndPoint> Recorders(SshRuleTemplate template, AccessMap map) => WireList.CopyOf(
         from node in map.NodesWhere(key => key.ByNode.Intersects(template.Recorders))

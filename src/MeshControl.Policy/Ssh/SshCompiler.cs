@@ -32,11 +32,18 @@ internal static class SshCompiler
             Users = Users(rule.Users),
             LocalPartDomains = [.. rule.Users.Where(IsLocalPart).Select(user => user[LocalPartPrefix.Length..]).Distinct()],
             Check = rule.Check,
+            CheckPeriod = rule.CheckPeriod,
             AcceptEnv = rule.AcceptEnv.IsEmpty ? null : WireList.CopyOf(rule.AcceptEnv),
             Recorders = Bits.Of(rule.Recorders.Select(tag => selectors.Number(new TagAlias(tag)))),
             EnforceRecorder = rule.EnforceRecorder,
         }).OrderBy(rule => !rule.Check),
     ];
+
+    /// <summary>Whether a rule lets somebody in under a name, as clients read it.</summary>
+    public static bool LetsInAs(SshRule rule, string user) =>
+        rule.SshUsers!.TryGetValue(user, out var local)
+            ? local.Length > 0
+            : user != Root && rule.SshUsers.TryGetValue(AnyUser, out var any) && any.Length > 0;
 
     /// <summary>True for the one form that means something; every other is the name of a user, however odd.</summary>
     private static bool IsLocalPart(string user) =>

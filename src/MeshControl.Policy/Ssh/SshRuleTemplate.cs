@@ -30,6 +30,9 @@ internal sealed class SshRuleTemplate
 
     public required bool Check { get; init; }
 
+    /// <summary>How long an earlier check is good; zero: none is.</summary>
+    public required TimeSpan CheckPeriod { get; init; }
+
     /// <summary>Null when none are.</summary>
     public required WireList<string>? AcceptEnv { get; init; }
 

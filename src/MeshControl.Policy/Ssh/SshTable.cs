@@ -71,6 +71,24 @@ internal sealed class SshTable
         return WireList.CopyOf(rules);
     }
 
+    /// <summary>What a destination's rules say of a source that wants to log in: as clients do it, the first that is about both. Null: no.</summary>
+    public SshAdmission? Find(AccessMap map, PolicyNode source, PolicyNode destination, ClassKey key, string user)
+    {
+        var addresses = SshPrincipals.Addresses(source).ToArray();
+        var rules = new List<SshRule>();
+        foreach (var cell in _cells)
+        {
+            rules.Clear();
+            cell.AddTo(rules, map, destination, key, serverUrl: "");
+            if (rules.Exists(rule => rule.Principals!.Any(addresses.Contains) && SshCompiler.LetsInAs(rule, user)))
+            {
+                return new SshAdmission(SshActions.Accept(cell.Template, map), cell.Template.Check ? cell.Template.CheckPeriod : null);
+            }
+        }
+
+        return null;
+    }
+
     private static bool Uses(SshRuleTemplate template, ClassKey key) =>
         template.Sources.IsNode(key) || key.ByNode.Intersects(template.Recorders);
 }

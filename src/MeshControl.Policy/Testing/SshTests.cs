@@ -1,15 +1,12 @@
 using MeshControl.Policy.Access;
 using MeshControl.Policy.Language;
-using MeshControl.Protocol.Control;
+using MeshControl.Policy.Ssh;
 
 namespace MeshControl.Policy.Testing;
 
 /// <summary><c>sshTests</c>: who must, and who must not, get in as which user. Decided by the rules that the nodes receive, as clients read them.</summary>
 internal static class SshTests
 {
-    private const string Root = "root";
-    private const string AnyUser = "*";
-
     private enum Outcome
     {
         None,
@@ -97,7 +94,7 @@ internal static class SshTests
     {
         foreach (var (rule, principals) in target.Rules)
         {
-            if (principals.Contains(address) && MapsTo(rule.SshUsers!, user))
+            if (principals.Contains(address) && SshCompiler.LetsInAs(rule, user))
             {
                 return rule.Action!.Accept ? Outcome.Accepted : Outcome.Checked;
             }
@@ -105,11 +102,6 @@ internal static class SshTests
 
         return Outcome.None;
     }
-
-    private static bool MapsTo(WireMap<string, string> users, string user) =>
-        users.TryGetValue(user, out var local)
-            ? local.Length > 0
-            : user != Root && users.TryGetValue(AnyUser, out var any) && any.Length > 0;
 
     private static IReadOnlyList<SshTarget> Targets(TestWorld world, Alias alias, TestAddress source) =>
         alias is not AutogroupAlias { Group: Autogroup.Self } ? world.SshTargetsOf(alias)

@@ -48,7 +48,7 @@ internal static class AdminEndpoints
             new NodeHandlers(tailnet, pings, time).Bind(),
             new PreAuthKeyHandlers(tailnet).Bind(),
             new ApiKeyHandlers(tailnet).Bind(),
-            new LoginHandlers(controlPlane.Logins, tailnet, loggers.CreateLogger<LoginHandlers>()).Bind(),
+            new LoginHandlers(controlPlane.Logins, controlPlane.SshChecks, tailnet, loggers.CreateLogger<LoginHandlers>()).Bind(),
             new PolicyHandlers(tailnet).Bind(),
             new DerpHandlers(maps).Bind(),
             new ServerHandlers(store).Bind(),

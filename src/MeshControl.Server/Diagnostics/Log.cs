@@ -192,4 +192,15 @@ internal static partial class Log
 
     [LoggerMessage(4505, LogLevel.Information, "The login of {Hostname} at {Address} was rejected by {Caller}")]
     public static partial void LoginRejected(ILogger logger, string hostname, string address, string caller);
+
+    [LoggerMessage(4506, LogLevel.Information,
+        "Node {Source} wants to log in to node {Destination} as {LocalUser}, and the policy asks for a check; "
+        + "meshctl auth list shows it, and meshctl auth approve lets it in")]
+    public static partial void SshCheckBegun(ILogger logger, long source, long destination, string localUser);
+
+    [LoggerMessage(4507, LogLevel.Information, "Node {Source} may log in to node {Destination} as {LocalUser}: approved by {Caller}")]
+    public static partial void SshCheckApproved(ILogger logger, long source, long destination, string localUser, string caller);
+
+    [LoggerMessage(4508, LogLevel.Information, "The login of node {Source} to node {Destination} as {LocalUser} was rejected by {Caller}")]
+    public static partial void SshCheckRejected(ILogger logger, long source, long destination, string localUser, string caller);
 }

@@ -14,7 +14,7 @@ internal sealed class MachineMetrics
         _requests = meter.CreateCounter<long>(
             "meshcontrol.machine.requests", null, "Requests of machines, by endpoint and class of status; what waits for long counts when it ends.");
         _durations = meter.CreateHistogram<double>(
-            "meshcontrol.machine.request.duration", "s", "How long requests of machines took, by endpoint; map streams and waits for a login are not among them.");
+            "meshcontrol.machine.request.duration", "s", "How long requests of machines took, by endpoint; map streams and waits for somebody to decide are not among them.");
     }
 
     /// <param name="kind">What was asked for.</param>
@@ -24,7 +24,7 @@ internal sealed class MachineMetrics
     {
         var endpoint = new KeyValuePair<string, object?>("endpoint", NameOf(kind));
         _requests.Add(1, endpoint, new KeyValuePair<string, object?>("status", StatusClass.Of(status)));
-        if (kind is not (MachineRequestKind.MapStream or MachineRequestKind.RegisterWait))
+        if (kind is not (MachineRequestKind.MapStream or MachineRequestKind.RegisterWait or MachineRequestKind.SshActionWait))
         {
             _durations.Record(seconds, endpoint);
         }
@@ -38,6 +38,8 @@ internal sealed class MachineMetrics
         MachineRequestKind.MapStream => "map_stream",
         MachineRequestKind.MapOnce => "map_once",
         MachineRequestKind.MapUpdate => "map_update",
+        MachineRequestKind.SshAction => "ssh_action",
+        MachineRequestKind.SshActionWait => "ssh_action_wait",
         MachineRequestKind.UpdateHealth => "update_health",
         MachineRequestKind.Ping => "ping",
         MachineRequestKind.WhoAmI => "whoami",

@@ -255,6 +255,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<HealthCheck>();
         services.AddSingleton<RelayMapPage>();
         services.AddSingleton<LoginPage>();
+        services.AddSingleton<SshCheckPage>();
         services.AddSingleton<ClientPages>();
         services.AddSingleton<PublicEndpoints>();
         services.AddSingleton(static provider => new VerifyEndpoint(
@@ -274,6 +275,7 @@ public sealed class MeshServer : IAsyncDisposable
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RegisterHandler>();
         services.AddSingleton<MapHandler>();
+        services.AddSingleton<SshActionHandler>();
         services.AddSingleton<MachineEndpoints>();
         services.AddRoutingCore();
 
@@ -360,6 +362,7 @@ public sealed class MeshServer : IAsyncDisposable
         app.UseWebSockets();
         app.Services.GetRequiredService<PublicEndpoints>().Map(app);
         app.Services.GetRequiredService<LoginPage>().Map(app);
+        app.Services.GetRequiredService<SshCheckPage>().Map(app);
         app.Services.GetRequiredService<ClientPages>().Map(app);
         app.Services.GetRequiredService<VerifyEndpoint>().Map(app);
         app.Services.GetService<RelayEndpoint>()?.Map(app);

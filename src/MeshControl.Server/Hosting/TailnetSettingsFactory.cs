@@ -19,7 +19,7 @@ internal static class TailnetSettingsFactory
     public static TailnetSettings From(ServerOptions options, DerpMap relays) => new()
     {
         BaseDomain = options.Dns.BaseDomain,
-        ServerUrl = options.ServerUrl.GetLeftPart(UriPartial.Authority),
+        ChannelUrl = Machine.ChannelUrl.OriginOf(options.ServerUrl),
         Addresses = new AddressPlan(
             options.Prefixes.V4,
             options.Prefixes.V6,

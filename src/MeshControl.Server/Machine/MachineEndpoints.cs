@@ -1,3 +1,4 @@
+using MeshControl.Policy.Ssh;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
 using MeshControl.Server.Diagnostics;
@@ -14,7 +15,7 @@ namespace MeshControl.Server.Machine;
 /// one sentence, because clients print that.
 /// </summary>
 internal sealed class MachineEndpoints(
-    RegisterHandler register, MapHandler map, NodePings pings, RequestBodies bodies, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
+    RegisterHandler register, MapHandler map, SshActionHandler ssh, NodePings pings, RequestBodies bodies, ServerMetrics metrics, ILogger<MachineEndpoints> logger)
 {
     /// <summary>Handles a request whose connection is a channel.</summary>
     public async Task HandleAsync(HttpContext context, INoisePeer peer)
@@ -85,6 +86,9 @@ internal sealed class MachineEndpoints(
             case NodePings.Path:
                 asked.Kind = MachineRequestKind.Ping;
                 await AnswerPingAsync(context, peer);
+                break;
+            case { } path when path.StartsWith(SshCheckUrl.Prefix, StringComparison.Ordinal) && HttpMethods.IsGet(method):
+                await ssh.HandleAsync(context, peer, asked);
                 break;
             case "/machine/whoami":
                 asked.Kind = MachineRequestKind.WhoAmI;

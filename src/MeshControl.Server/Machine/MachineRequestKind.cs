@@ -23,6 +23,12 @@ internal enum MachineRequestKind
     /// <summary>What changed at the client's side.</summary>
     MapUpdate,
 
+    /// <summary>A destination asks whether to let somebody in by SSH.</summary>
+    SshAction,
+
+    /// <summary>The same, waiting for somebody to approve a check: ends when that is decided.</summary>
+    SshActionWait,
+
     UpdateHealth,
 
     Ping,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -33,6 +34,12 @@ internal static class HtmlPage
     /// <summary>A command to be copied.</summary>
     /// <param name="text">Not encoded.</param>
     public static string Command(string text) => $"<pre>{Encode(text)}</pre>";
+
+    /// <summary>Names with their values, which are not encoded.</summary>
+    public static string Facts(IEnumerable<(string Name, string Value)> facts) =>
+        $"<dl>{string.Concat(facts.Select(fact => $"<dt>{fact.Name}</dt><dd><bdi>{Encode(fact.Value)}</bdi></dd>"))}</dl>";
+
+    public static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>Answers GET and HEAD.</summary>
     /// <param name="context">The request.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MeshControl.Core.Logins;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Keys;
@@ -54,8 +53,8 @@ internal sealed class LoginPage(ControlPlane controlPlane)
             ("System", ClientText.Show(system)),
             ("Address", login.Address),
             ("Key", KeyText.FormatShort(login.Machine)),
-            ("Asked", Utc(login.CreatedAt)),
-            ("Open until", Utc(login.ExpiresAt)),
+            ("Asked", HtmlPage.Utc(login.CreatedAt)),
+            ("Open until", HtmlPage.Utc(login.ExpiresAt)),
         };
         if (host?.RequestTags is { Count: > 0 } tags)
         {
@@ -63,13 +62,11 @@ internal sealed class LoginPage(ControlPlane controlPlane)
         }
 
         return $"""
-            <dl>{string.Concat(facts.Select(fact => $"<dt>{fact.Name}</dt><dd><bdi>{HtmlPage.Encode(fact.Value)}</bdi></dd>"))}</dl>
+            {HtmlPage.Facts(facts)}
             <p>To let it in, an administrator of this server runs this there, with the name of the user whose device it is:</p>
             {HtmlPage.Command($"meshctl auth register --auth-id {login.Id} --user USERNAME")}
             <p>The device goes on by itself then; nothing more is to be done here. If you do not know it, do nothing, or turn it away:</p>
             {HtmlPage.Command($"meshctl auth reject --auth-id {login.Id}")}
             """;
     }
-
-    private static string Utc(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

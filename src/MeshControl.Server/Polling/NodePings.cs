@@ -5,6 +5,7 @@ using MeshControl.Core;
 using MeshControl.Core.Tailnets;
 using MeshControl.Protocol.Control;
 using MeshControl.Protocol.Keys;
+using MeshControl.Server.Machine;
 
 namespace MeshControl.Server.Polling;
 
@@ -68,12 +69,7 @@ internal sealed class NodePings(Uri serverUrl, TimeProvider time)
     public bool TryAnswer(string id, MachinePublicKey machine) =>
         _waiting.TryGetValue(id, out var waiting) && waiting.Machine == machine && waiting.Answered.TrySetResult();
 
-    /// <summary>
-    /// Clients go through their channel for https alone, whatever the server's own scheme; and only host and port of the URL that they
-    /// know lead to the connection that they have.
-    /// </summary>
-    private string UrlOf(string id) =>
-        $"{Uri.UriSchemeHttps}://{(serverUrl.IsDefaultPort ? serverUrl.Host : serverUrl.Authority)}{Path}?id={id}";
+    private string UrlOf(string id) => $"{ChannelUrl.OriginOf(serverUrl)}{Path}?id={id}";
 
     private sealed record Waiting(MachinePublicKey Machine)
     {

@@ -60,6 +60,39 @@ public sealed class AuthTests
     }
 
     [Fact]
+    public async Task SshCheck_ListedApprovedAndRejected_SaysWhichLoginItIs()
+    {
+        await using var server = await StartAsync();
+        var policy = Path.Combine(server.Home, "policy.hujson");
+        await File.WriteAllTextAsync(
+            policy,
+            """{"ssh": [{"action": "check", "src": ["autogroup:member"], "dst": ["autogroup:self"], "users": ["root", "deploy"]}]}""",
+            TestContext.Current.CancellationToken);
+        await OkAsync(server, "policy", "set", "-f", policy);
+        var key = (await OkAsync(server, "preauthkeys", "create", "--user", "1", "--reusable")).Trim();
+
+        await server.AskForSshAsync("laptop", "server", "root", key);
+        await server.AskForSshAsync("desk", "rack", "deploy", key);
+        await server.AskToJoinAsync("phone");
+
+        var pending = await PendingAsync(server);
+        Assert.Equal(["phone", "laptop", "desk"], pending.Select(request => (string)request!["name"]!));
+        Assert.Null(pending[0]!["ssh_check"]);
+        Assert.Equal(("ada", "server", "root"), (
+            (string)pending[1]!["user"]!["name"]!, (string)pending[1]!["ssh_check"]!["destination_name"]!, (string)pending[1]!["ssh_check"]!["local_user"]!));
+        Assert.Contains("deploy@rack", await OkAsync(server, "auth", "list"), StringComparison.Ordinal);
+        var (first, second) = ((string)pending[1]!["auth_id"]!, (string)pending[2]!["auth_id"]!);
+
+        var registered = await server.RunAsync("auth", "register", "--auth-id", first, "--user", "ada");
+        Assert.Equal(5, registered.ExitCode);
+        Assert.Contains("meshctl auth approve --auth-id ID", registered.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            "SSH from laptop to server as root approved\n", await OkAsync(server, "auth", "approve", "--auth-id", $"http://127.0.0.1:8080/auth/{first}"));
+        Assert.Equal("Login rejected\n", await OkAsync(server, "auth", "reject", "--auth-id", second));
+        Assert.Equal("phone", (string)Assert.Single(await PendingAsync(server))!["name"]!);
+    }
+
+    [Fact]
     [Trait("Acceptance", "TestAuthCommandValidation")]
     public async Task BadCalls_FailWithTheClassOfTheirMistake()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using MeshControl.Server;
 using MeshControl.Server.Configuration;
 using MeshControl.Server.Configuration.Options;
@@ -76,6 +77,20 @@ internal sealed class RealServer : IAsyncDisposable
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => node.JoinAsync(leaving.Token));
         return url;
+    }
+
+    /// <summary>Two machines join, the second asks whether to let the first in by SSH, and both go away.</summary>
+    public async Task AskForSshAsync(string source, string destination, string user, string key)
+    {
+        var token = TestContext.Current.CancellationToken;
+        await JoinNodeAsync(source, key);
+        await using var asking = NewNode(destination, key, NodeIdentity.Create());
+        await asking.JoinAsync(token);
+        var ids = JsonNode.Parse((await RunAsync("nodes", "list", "-o", "json")).Out)!.AsArray()
+            .ToDictionary(node => (string)node!["given_name"]!, node => node!["id"]!.ToString());
+        using var response = await asking.Client.SendAsync(
+            HttpMethod.Get, $"/machine/ssh/action/{ids[source]}/to/{ids[destination]}?local_user={user}", body: null, token);
+        response.EnsureSuccessStatusCode();
     }
 
     public async ValueTask DisposeAsync()

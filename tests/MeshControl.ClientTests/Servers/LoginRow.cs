@@ -15,4 +15,8 @@ internal sealed record LoginRow
     /// <summary>Whose the device was so far; null when nobody knows.</summary>
     [JsonPropertyName("user")]
     public required OwnerRow? User { get; init; }
+
+    /// <summary>Null for a device that asks to be let in.</summary>
+    [JsonPropertyName("ssh_check")]
+    public required SshCheckRow? SshCheck { get; init; }
 }

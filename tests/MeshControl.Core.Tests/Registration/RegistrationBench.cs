@@ -3,6 +3,7 @@ using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Nodes;
 using MeshControl.Core.Registration;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Tailnets;
 using MeshControl.Core.Tests.Support;
 using MeshControl.Protocol.Control;
@@ -42,6 +43,8 @@ internal sealed class RegistrationBench : IAsyncDisposable
     public RelayAccess Relays => _plane.Relays;
 
     public LoginService Logins => _plane.Logins;
+
+    public SshCheckService SshChecks => _plane.SshChecks;
 
     public TailnetSnapshot Snapshot => _plane.Default.Snapshot;
 

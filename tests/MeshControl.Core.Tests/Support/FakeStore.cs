@@ -1,6 +1,7 @@
 using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Core.Tests.Support;
@@ -17,6 +18,7 @@ internal sealed class FakeStore : IMeshStore
     private readonly Dictionary<TailnetId, FakeTailnet> _tailnets = [];
     private readonly Dictionary<NodeId, NodePresence> _presence = [];
     private readonly Dictionary<long, PendingLogin> _logins = [];
+    private readonly Dictionary<long, SshCheck> _sshChecks = [];
     private readonly Dictionary<IdKind, long> _nextIds = [];
     private readonly Queue<CommitScript> _scripts = new();
     private readonly List<CommitBatch> _batches = [];
@@ -29,6 +31,7 @@ internal sealed class FakeStore : IMeshStore
     private int _presenceSavesToFail;
     private int _reservationsToFail;
     private int _loginSavesToFail;
+    private int _sshCheckSavesToFail;
 
     /// <summary>Every batch that was offered, whatever became of it.</summary>
     public IReadOnlyList<CommitBatch> Batches => Locked(() => _batches.ToArray());
@@ -58,6 +61,8 @@ internal sealed class FakeStore : IMeshStore
     /// <summary>The pending logins that were written.</summary>
     public IReadOnlyList<PendingLogin> Logins => Locked(() => _logins.Values.ToArray());
 
+    public IReadOnlyList<SshCheck> SshChecks => Locked(() => _sshChecks.Values.ToArray());
+
     public NodePresence? PresenceOf(NodeId node) => Locked(() => _presence.GetValueOrDefault(node));
 
     public long NextId(IdKind kind) => Locked(() => _nextIds.GetValueOrDefault(kind, 1));
@@ -74,6 +79,8 @@ internal sealed class FakeStore : IMeshStore
     public void FailNextPresenceSaves(int count) => Locked(() => _presenceSavesToFail = count);
 
     public void FailNextLoginSaves(int count) => Locked(() => _loginSavesToFail = count);
+
+    public void FailNextSshCheckSaves(int count) => Locked(() => _sshCheckSavesToFail = count);
 
     public void FailNextReservations(int count) => Locked(() => _reservationsToFail = count);
 
@@ -250,6 +257,32 @@ internal sealed class FakeStore : IMeshStore
                 if (login is not null)
                 {
                     _logins.Add(number, login);
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<SshCheck>> LoadSshChecksAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SshCheck>>(Locked(() => _sshChecks.Values.ToArray()));
+
+    public Task SaveSshChecksAsync(IReadOnlyCollection<KeyValuePair<long, SshCheck?>> changes, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_sshCheckSavesToFail > 0)
+            {
+                _sshCheckSavesToFail--;
+                throw new InvalidOperationException("The database is away.");
+            }
+
+            foreach (var (number, check) in changes)
+            {
+                _sshChecks.Remove(number);
+                if (check is not null)
+                {
+                    _sshChecks.Add(number, check);
                 }
             }
         }

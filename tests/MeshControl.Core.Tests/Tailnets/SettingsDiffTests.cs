@@ -19,7 +19,7 @@ public sealed class SettingsDiffTests
 
     private static readonly Dictionary<string, (Func<TailnetSettings, TailnetSettings> Edit, SettingsAspects Told)> Changes = new()
     {
-        [nameof(TailnetSettings.ServerUrl)] = (s => s with { ServerUrl = "https://other.test" }, SettingsAspects.None),
+        [nameof(TailnetSettings.ChannelUrl)] = (s => s with { ChannelUrl = "https://other.test" }, SettingsAspects.None),
         [nameof(TailnetSettings.BaseDomain)] =
             (s => s with { BaseDomain = "other.test" }, SettingsAspects.Domain | SettingsAspects.Self | SettingsAspects.Dns),
         [nameof(TailnetSettings.Addresses)] =

@@ -1,6 +1,7 @@
 using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 
 namespace MeshControl.Server.Tests.Admin;
@@ -76,6 +77,12 @@ internal sealed class MemoryStore(StoredTailnet content) : IMeshStore
 
     public Task<IReadOnlyList<PendingLogin>> LoadLoginsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PendingLogin>>([]);
+
+    public Task<IReadOnlyList<SshCheck>> LoadSshChecksAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SshCheck>>([]);
+
+    public Task SaveSshChecksAsync(IReadOnlyCollection<KeyValuePair<long, SshCheck?>> changes, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 
     public Task SaveLoginsAsync(IReadOnlyCollection<KeyValuePair<long, PendingLogin?>> changes, CancellationToken cancellationToken) =>
         Task.CompletedTask;

@@ -33,7 +33,7 @@ public sealed class MachineEndpointsTests : IDisposable
         // The paths of these tests need none of the handlers.
         var bodies = new RequestBodies(new LimitOptions(), TimeProvider.System);
         _endpoints = new MachineEndpoints(
-            register: null!, map: null!, pings: null!, bodies, new ServerMetrics(TimeProvider.System), _loggers.CreateLogger<MachineEndpoints>());
+            register: null!, map: null!, ssh: null!, pings: null!, bodies, new ServerMetrics(TimeProvider.System), _loggers.CreateLogger<MachineEndpoints>());
         _context.Response.Body = _answer;
         _context.Features.Set<IHttpRequestLifetimeFeature>(_lifetime);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using MeshControl.Core.Logins;
 using MeshControl.Core.Model;
 using MeshControl.Core.Policies;
+using MeshControl.Core.SshChecks;
 using MeshControl.Core.Storage;
 using MeshControl.Core.Users;
 using MeshControl.Protocol.Control;
@@ -121,6 +122,20 @@ internal static class Samples
         },
         Address = "2001:db8::1",
         CreatedAt = Noon.AddTicks(1_234_560),
+    };
+
+    public static SshCheck SshCheck(long number) => new()
+    {
+        Number = number,
+        Id = $"mckey-authreq-{number}",
+        Login = new SshLogin(new TailnetId(1), new NodeId(10), null, new NodeId(20), "root"),
+        CreatedAt = Noon,
+    };
+
+    public static SshCheck FullSshCheck(long number) => SshCheck(number) with
+    {
+        Login = new SshLogin(new TailnetId(1), new NodeId(10), new UserId(5), new NodeId(20), "Ännchen 😀"),
+        ApprovedAt = Noon.AddTicks(1_234_560),
     };
 
     public static StoredPolicy Policy(long version) =>

@@ -445,6 +445,56 @@ namespace MeshControl.Store.Postgres.Migrations
                     b.ToTable("server", (string)null);
                 });
 
+            modelBuilder.Entity("MeshControl.Store.Rows.SshCheckRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("AuthId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DestinationId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("destination_id");
+
+                    b.Property<string>("LocalUser")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("local_user");
+
+                    b.Property<long?>("OwnerId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("source_id");
+
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tailnet_id");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AuthId")
+                        .IsUnique();
+
+                    b.HasIndex("TailnetId");
+
+                    b.ToTable("ssh_check", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.TailnetRow", b =>
                 {
                     b.Property<long>("Id")
@@ -582,6 +632,15 @@ namespace MeshControl.Store.Postgres.Migrations
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.NoAction);
 
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.SshCheckRow", b =>
+                {
                     b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
                         .WithMany()
                         .HasForeignKey("TailnetId")

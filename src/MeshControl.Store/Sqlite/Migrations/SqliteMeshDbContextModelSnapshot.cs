@@ -440,6 +440,56 @@ namespace MeshControl.Store.Sqlite.Migrations
                     b.ToTable("server", (string)null);
                 });
 
+            modelBuilder.Entity("MeshControl.Store.Rows.SshCheckRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long?>("ApprovedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("approved_at");
+
+                    b.Property<string>("AuthId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("DestinationId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("destination_id");
+
+                    b.Property<string>("LocalUser")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("local_user");
+
+                    b.Property<long?>("OwnerId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("SourceId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("source_id");
+
+                    b.Property<long>("TailnetId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tailnet_id");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AuthId")
+                        .IsUnique();
+
+                    b.HasIndex("TailnetId");
+
+                    b.ToTable("ssh_check", (string)null);
+                });
+
             modelBuilder.Entity("MeshControl.Store.Rows.TailnetRow", b =>
                 {
                     b.Property<long>("Id")
@@ -577,6 +627,15 @@ namespace MeshControl.Store.Sqlite.Migrations
                         .HasForeignKey("OwnerId")
                         .OnDelete(DeleteBehavior.NoAction);
 
+                    b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
+                        .WithMany()
+                        .HasForeignKey("TailnetId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MeshControl.Store.Rows.SshCheckRow", b =>
+                {
                     b.HasOne("MeshControl.Store.Rows.TailnetRow", null)
                         .WithMany()
                         .HasForeignKey("TailnetId")

@@ -17,6 +17,8 @@ internal sealed class PostgresApprovalAgain : Approval;
 
 internal sealed class PostgresPresenceOnlineAgain : PresenceOnline;
 
+internal sealed class PostgresSshChecksAgain : SshChecks;
+
 internal sealed class PostgresSnapshotAgain : PostgresMeshDbContextModelSnapshot;
 
 [DbContext(typeof(PostgresMeshDbContext))]

@@ -17,6 +17,8 @@ internal sealed class SqliteApprovalAgain : Approval;
 
 internal sealed class SqlitePresenceOnlineAgain : PresenceOnline;
 
+internal sealed class SqliteSshChecksAgain : SshChecks;
+
 internal sealed class SqliteSnapshotAgain : SqliteMeshDbContextModelSnapshot;
 
 [DbContext(typeof(SqliteMeshDbContext))]
