@@ -99,7 +99,7 @@ public sealed class PolicySshTests(PolicyLab lab)
         var rules = netmap.RootElement.GetProperty("SSHPolicy").GetProperty("rules");
         Assert.Equal(2, rules.GetArrayLength());
         Assert.Equal(
-            $"{network.Mesh.Url}machine/ssh/action/$SRC_NODE_ID/to/$DST_NODE_ID?local_user=$LOCAL_USER",
+            $"https://{network.Mesh.Url.Authority}/machine/ssh/action/$SRC_NODE_ID/to/$DST_NODE_ID?local_user=$LOCAL_USER",
             rules[0].GetProperty("action").GetProperty("holdAndDelegate").GetString());
         Assert.Equal("root", rules[0].GetProperty("sshUsers").GetProperty("root").GetString());
         Assert.True(rules[1].GetProperty("action").GetProperty("accept").GetBoolean());
