@@ -23,7 +23,10 @@ public sealed class ReloadTests : IAsyncDisposable
             Dns = _bench.Options.Dns with { SearchDomains = ["corp.test"] },
             Node = new NodeOptions
             {
-                Expiry = TimeSpan.FromDays(1), EphemeralInactivityTimeout = TimeSpan.FromHours(1), ApprovalRequired = true, ApprovalExempt = ["ada@"],
+                Expiry = TimeSpan.FromDays(1),
+                EphemeralInactivityTimeout = TimeSpan.FromHours(1),
+                ApprovalRequired = true,
+                ApprovalExempt = ["ada@"],
             },
             Features = _bench.Options.Features with { Taildrop = false },
         };
