@@ -36,6 +36,9 @@ public sealed class MapSession
     private Dictionary<int, NodeAspects> _pending = [];
     private List<NodeId> _removed = [];
     private HashSet<UserId> _users = [];
+
+    // Owners of nodes that went since the last message.
+    private HashSet<UserId?>? _left;
     private SettingsAspects _settings;
     private bool _access;
 
@@ -251,6 +254,12 @@ public sealed class MapSession
                 Review(delta, snapshot, peers, pending);
             }
 
+            if (_left is not null)
+            {
+                ForgetUnseen(_left, snapshot);
+                _left = null;
+            }
+
             if (_users.Count > 0)
             {
                 (delta.Users, _users) = (_users, []);
@@ -297,6 +306,7 @@ public sealed class MapSession
         }
 
         _removed.Add(entry.Id);
+        (_left ??= []).Add(entry.Node.Owner);
         return true;
     }
 
@@ -471,15 +481,28 @@ public sealed class MapSession
     /// <summary>Takes out users of whom no node is shown any more: their profiles are no business of the viewer.</summary>
     private void KeepShownOwners(HashSet<UserId> users, TailnetSnapshot snapshot)
     {
-        var shown = snapshot.Nodes
-            .Where(entry => entry.Index == Index || _shown.Contains(entry.Index))
-            .Select(entry => entry.Node.Owner)
-            .OfType<UserId>()
-            .ToHashSet();
-        foreach (var user in users.Where(user => !shown.Contains(user)).ToArray())
+        var unseen = users.Select(user => (UserId?)user).ToHashSet();
+        ForgetUnseen(unseen, snapshot);
+        users.RemoveWhere(user => unseen.Contains(user));
+    }
+
+    /// <summary>Clients forget profiles of whom they see no node: should one come, its owner is told again.</summary>
+    /// <param name="owners">Left with those of whom no node is shown.</param>
+    /// <param name="snapshot">What the client is told now.</param>
+    private void ForgetUnseen(HashSet<UserId?> owners, TailnetSnapshot snapshot)
+    {
+        // Most have others that are shown, and one of those is soon found.
+        foreach (var entry in snapshot.Nodes)
         {
-            users.Remove(user);
-            _owners.Remove(user);
+            if ((entry.Index == Index || _shown.Contains(entry.Index)) && owners.Remove(entry.Node.Owner) && owners.Count == 0)
+            {
+                return;
+            }
+        }
+
+        foreach (var owner in owners)
+        {
+            _owners.Remove(owner);
         }
     }
 
@@ -488,6 +511,7 @@ public sealed class MapSession
         if (_shown.Remove(entry.Index))
         {
             delta.Removed.Add(entry.Id);
+            (_left ??= []).Add(entry.Node.Owner);
         }
     }
 

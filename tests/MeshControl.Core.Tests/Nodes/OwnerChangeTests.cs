@@ -36,6 +36,31 @@ public sealed class OwnerChangeTests
     }
 
     [Fact]
+    public async Task Owner_LastNodeIsDeletedAndAnotherJoins_ItsProfileIsToldAgain()
+    {
+        await using var host = new TailnetHost(Seeds.WithNodes(4));
+        await host.ExecuteAsync(new MoveNodeCommand(One, Other));
+        await host.ExecuteAsync(new MoveNodeCommand(new NodeId(4), Other));
+        var peer = (await host.Tailnet.Sessions.OpenAsync(host.Entry(2), 130, Cancel))!;
+        peer.First();
+
+        await host.ExecuteAsync(new DeleteNodeCommand(One));
+        Assert.Null(peer.Next()!.UserProfiles);
+
+        // The first user has more nodes, and the other one had another one: nobody was forgotten yet.
+        await host.ExecuteAsync(new MoveNodeCommand(new NodeId(3), Other));
+        peer.Next();
+        await host.ExecuteAsync(new DeleteNodeCommand(new NodeId(4)));
+        await host.ExecuteAsync(new DeleteNodeCommand(new NodeId(3)));
+        peer.Next();
+
+        await host.EditAsync(draft => draft.Add(Make.Node(9) with { Owner = Other }));
+        var told = peer.Next()!;
+        Assert.Equal(2, told.Node?.Id);
+        Assert.Contains(told.UserProfiles!, profile => profile.LoginName == "user2");
+    }
+
+    [Fact]
     public async Task Owner_GoesAndComesBack_ItsProfileIsToldEachTime()
     {
         await using var host = new TailnetHost(Seeds.WithNodes(2));
