@@ -18,10 +18,10 @@ internal static class Http2HeaderBuffer
 
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private static readonly FieldInfo? _context = Find("Http2Stream")?.GetField("_context", Members);
-    private static readonly PropertyInfo? _writer = Find("Http2StreamContext")?.GetProperty("FrameWriter", Members);
-    private static readonly FieldInfo? _buffer = Find("Http2FrameWriter")?.GetField("_headerEncodingBuffer", Members);
-    private static readonly FieldInfo? _lock = Find("Http2FrameWriter")?.GetField("_writeLock", Members);
+    private static readonly FieldInfo? Context = Find("Http2Stream")?.GetField("_context", Members);
+    private static readonly PropertyInfo? Writer = Find("Http2StreamContext")?.GetProperty("FrameWriter", Members);
+    private static readonly FieldInfo? Buffer = Find("Http2FrameWriter")?.GetField("_headerEncodingBuffer", Members);
+    private static readonly FieldInfo? WriteLock = Find("Http2FrameWriter")?.GetField("_writeLock", Members);
 
     /// <summary>Lets go of most of it, on the connection of this request.</summary>
     /// <returns>False when it was not found, or is small already.</returns>
@@ -29,11 +29,11 @@ internal static class Http2HeaderBuffer
     {
         // The feature is the web server's stream itself.
         if (context.Features.Get<IHttp2StreamIdFeature>() is not { } stream
-            || _context is null
-            || !_context.DeclaringType!.IsInstanceOfType(stream)
-            || _context.GetValue(stream) is not { } streamContext
-            || _writer?.GetValue(streamContext) is not { } writer
-            || _lock?.GetValue(writer) is not Lock gate)
+            || Context is null
+            || !Context.DeclaringType!.IsInstanceOfType(stream)
+            || Context.GetValue(stream) is not { } streamContext
+            || Writer?.GetValue(streamContext) is not { } writer
+            || WriteLock?.GetValue(writer) is not Lock gate)
         {
             return false;
         }
@@ -41,12 +41,12 @@ internal static class Http2HeaderBuffer
         // By the web server's own lock: it encodes and copies under it.
         lock (gate)
         {
-            if (_buffer?.GetValue(writer) is not byte[] { Length: > Length })
+            if (Buffer?.GetValue(writer) is not byte[] { Length: > Length })
             {
                 return false;
             }
 
-            _buffer.SetValue(writer, new byte[Length]);
+            Buffer.SetValue(writer, new byte[Length]);
             return true;
         }
     }

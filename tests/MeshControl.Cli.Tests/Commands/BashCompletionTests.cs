@@ -41,7 +41,7 @@ public sealed class BashCompletionTests
 
         Assert.Equal(
             """
-            delete expire list ping rename tag
+            approve delete expire list move ping reject rename tag
             json json-line
             ada bob@example.com
             example.com

@@ -27,7 +27,7 @@ public sealed class CompletionTests
     [Fact]
     public async Task Verbs_AfterAGroup_AreAllOffered()
     {
-        Assert.Equal(["delete", "expire", "list", "ping", "rename", "tag"], await WordsAsync("meshctl nodes "));
+        Assert.Equal(["approve", "delete", "expire", "list", "move", "ping", "reject", "rename", "tag"], await WordsAsync("meshctl nodes "));
     }
 
     [Fact]
