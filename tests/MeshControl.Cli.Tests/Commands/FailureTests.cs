@@ -81,7 +81,7 @@ public sealed class FailureTests
 
         await CliRun.OfAsync(server, "nodes", "list", "-u", "@somebody");
 
-        Assert.Equal("@somebody", server.Single<Admin.V1.ListNodesRequest>().User);
+        Assert.Equal("@somebody", server.Single<Admin.V1.ListNodesRequest>().Filter.User);
     }
 
     [Theory]
