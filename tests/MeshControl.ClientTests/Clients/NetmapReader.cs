@@ -23,5 +23,8 @@ internal static class NetmapReader
         node.GetProperty("Name").GetString()!,
         node.GetProperty("Key").GetString()!,
         [.. node.GetProperty("Addresses").EnumerateArray().Select(address => address.GetString()!.Split('/')[0])],
-        node.TryGetProperty("Online", out var online) && online.ValueKind != JsonValueKind.Null ? online.GetBoolean() : null);
+        node.TryGetProperty("Online", out var online) && online.ValueKind != JsonValueKind.Null ? online.GetBoolean() : null)
+    {
+        Tags = node.TryGetProperty("Tags", out var tags) ? [.. tags.EnumerateArray().Select(tag => tag.GetString()!)] : [],
+    };
 }

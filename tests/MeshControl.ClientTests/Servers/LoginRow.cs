@@ -12,6 +12,10 @@ internal sealed record LoginRow
     [JsonPropertyName("name")]
     public required string Hostname { get; init; }
 
+    /// <summary>Those that it asks for.</summary>
+    [JsonPropertyName("tags")]
+    public required IReadOnlyList<string> Tags { get; init; }
+
     /// <summary>Whose the device was so far; null when nobody knows.</summary>
     [JsonPropertyName("user")]
     public required OwnerRow? User { get; init; }

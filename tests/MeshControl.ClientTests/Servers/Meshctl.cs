@@ -11,15 +11,17 @@ internal sealed class Meshctl(ServerSite site)
     public Task CreateUserAsync(string name, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "users", "create", name);
 
+    /// <param name="user">Null: the key is nobody's, and has tags.</param>
     /// <param name="options">Such as <c>--tags tag:a</c>.</param>
     /// <returns>The text of a key that can be used again and again.</returns>
-    public Task<string> CreateKeyAsync(string user, CancellationToken cancellationToken, params string[] options) =>
+    public Task<string> CreateKeyAsync(string? user, CancellationToken cancellationToken, params string[] options) =>
         CreateOneShotKeyAsync(user, cancellationToken, ["--reusable", .. options]);
 
+    /// <inheritdoc cref="CreateKeyAsync"/>
     /// <returns>The text of a key that lets in one machine.</returns>
-    public async Task<string> CreateOneShotKeyAsync(string user, CancellationToken cancellationToken, params string[] options)
+    public async Task<string> CreateOneShotKeyAsync(string? user, CancellationToken cancellationToken, params string[] options)
     {
-        var result = await RunAsync(cancellationToken, ["preauthkeys", "create", "--user", user, "-o", "json", .. options]);
+        var result = await RunAsync(cancellationToken, ["preauthkeys", "create", .. user is null ? Array.Empty<string>() : ["--user", user], "-o", "json", .. options]);
         using var document = JsonDocument.Parse(result.Output);
         return document.RootElement.GetProperty("key").GetString()!;
     }
@@ -51,6 +53,10 @@ internal sealed class Meshctl(ServerSite site)
 
     public Task RenameNodeAsync(long id, string name, CancellationToken cancellationToken) =>
         RunAsync(cancellationToken, "nodes", "rename", name, "--identifier", id.ToString(CultureInfo.InvariantCulture));
+
+    /// <param name="tags">All that the node has then, with commas between them.</param>
+    public Task TagNodeAsync(long id, string tags, CancellationToken cancellationToken) => RunAsync(
+        cancellationToken, "nodes", "tag", "--identifier", id.ToString(CultureInfo.InvariantCulture), "--tags", tags, "--force");
 
     /// <summary>Any command.</summary>
     public async Task<CommandResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)

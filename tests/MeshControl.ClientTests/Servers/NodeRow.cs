@@ -28,6 +28,9 @@ internal sealed record NodeRow
     [JsonPropertyName("user")]
     public required OwnerRow? User { get; init; }
 
+    [JsonPropertyName("tags")]
+    public required IReadOnlyList<string> Tags { get; init; }
+
     [JsonPropertyName("needs_approval")]
     public required bool NeedsApproval { get; init; }
 
