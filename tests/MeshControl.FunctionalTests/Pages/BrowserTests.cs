@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeshControl.FunctionalTests.Policies;
 using MeshControl.FunctionalTests.Support;
 
 namespace MeshControl.FunctionalTests.Pages;
@@ -51,6 +52,10 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
         });
         await node.Client.GetServerKeyAsync(Token);
         var login = (await node.Client.RegisterAsync(node.CreateRegisterRequest(), Token)).AuthUrl;
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
+        var check = SshCheckNodes.IdIn(await SshCheckNodes.AskAsync(server, laptop, web));
+        var rejected = SshCheckNodes.IdIn(await SshCheckNodes.AskAsync(server, laptop, web, "deploy"));
+        Assert.Null(server.Server.ControlPlane.SshChecks.Reject(rejected, server.Tailnet).Error);
         return
         [
             ("welcome", "/"),
@@ -60,6 +65,9 @@ public sealed class BrowserTests(Browser browser) : IClassFixture<Browser>
             ("login", new Uri(login).AbsolutePath),
             ("login-over", "/register/mckey-authreq-00000000000000000000000000000000"),
             ("login-unknown", "/register/nonsense"),
+            ("ssh-check", $"/auth/{check}"),
+            ("ssh-check-over", $"/auth/{rejected}"),
+            ("ssh-check-unknown", "/auth/nonsense"),
         ];
     }
 

@@ -15,14 +15,6 @@ namespace MeshControl.FunctionalTests.Policies;
 /// <summary>Destinations that ask whether to let somebody in by SSH, where a rule wants a check.</summary>
 public sealed class SshCheckTests(PostgresFixture postgres)
 {
-    private const string Policy = """
-        {
-          "tagOwners": {"tag:web": ["alice@"]},
-          "acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}],
-          "ssh": [{"action": "check", "src": ["autogroup:member"], "dst": ["tag:web"], "users": ["root", "deploy"]}],
-        }
-        """;
-
     private const int CheckBegun = 4506;
 
     // What the server writes in a minute.
@@ -37,13 +29,13 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Ask_ByTheUrlOfTheRule_IsHeldUntilSomebodyApproves()
     {
         await using var server = await TestServer.StartAsync();
-        var (laptop, web) = await StartAsync(server);
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
         var rule = (await web.WaitForAsync(map => map.Ssh is { Rules.Count: 1 })).Ssh!.Rules![0].Action!;
 
         // As the client does: it puts in what it knows, and the host is what its channel leads to.
         Assert.StartsWith($"https://{server.Options.ServerUrl.Host}", rule.HoldAndDelegate, StringComparison.Ordinal);
         var first = await FollowAsync(server, laptop, web, rule.HoldAndDelegate!, "root");
-        var id = IdIn(first);
+        var id = SshCheckNodes.IdIn(first);
         Assert.Equal((false, false), (first.Accept, first.Reject));
         Assert.Contains($"meshctl auth approve --auth-id {id}", first.Message, StringComparison.Ordinal);
         Task<SshAction>[] waiting = [FollowAsync(server, laptop, web, first.HoldAndDelegate!, "root")];
@@ -53,7 +45,7 @@ public sealed class SshCheckTests(PostgresFixture postgres)
 
         Assert.Equal(("laptop", "web", "root"), (approved.SshCheck.SourceName, approved.SshCheck.DestinationName, approved.SshCheck.LocalUser));
         Assert.True((await waiting[0]) is { Accept: true, AllowAgentForwarding: true, AllowLocalPortForwarding: true });
-        Assert.True((await AskAsync(server, laptop, web)).Accept);
+        Assert.True((await SshCheckNodes.AskAsync(server, laptop, web)).Accept);
     }
 
     [Theory]
@@ -63,20 +55,20 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     {
         await using var database = usesPostgres ? await postgres.CreateDatabaseAsync() : null;
         await using var server = await TestServer.StartAsync(configure: options => database is null ? options : PostgresTests.Use(options, database));
-        var (laptop, web) = await StartAsync(server);
-        var first = await AskAsync(server, laptop, web);
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
+        var first = await SshCheckNodes.AskAsync(server, laptop, web);
 
         await server.StopAsync();
         await server.StartAgainAsync();
         Task<SshAction>[] waiting = [FollowAsync(server, laptop, web, first.HoldAndDelegate!, "root")];
         await WaitingAsync(server);
-        await ApproveAsync(server, IdIn(first));
+        await ApproveAsync(server, SshCheckNodes.IdIn(first));
         Assert.True((await waiting[0]).Accept);
 
         await server.StopAsync();
         await server.StartAgainAsync();
-        Assert.True((await AskAsync(server, laptop, web)).Accept);
-        Assert.False((await AskAsync(server, laptop, web, "deploy")).Accept);
+        Assert.True((await SshCheckNodes.AskAsync(server, laptop, web)).Accept);
+        Assert.False((await SshCheckNodes.AskAsync(server, laptop, web, "deploy")).Accept);
     }
 
     [Fact]
@@ -84,14 +76,14 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Reject_WhoWaits_IsRefusedWithOurSentence()
     {
         await using var server = await TestServer.StartAsync();
-        var (laptop, web) = await StartAsync(server);
-        var first = await AskAsync(server, laptop, web);
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
+        var first = await SshCheckNodes.AskAsync(server, laptop, web);
         Task<SshAction>[] waiting = [FollowAsync(server, laptop, web, first.HoldAndDelegate!, "root")];
         await WaitingAsync(server);
 
         await WithAdminAsync(server, async admin =>
         {
-            await admin.RejectLoginAsync($"{server.Url}auth/{IdIn(first)}", Token);
+            await admin.RejectLoginAsync($"{server.Url}auth/{SshCheckNodes.IdIn(first)}", Token);
             return true;
         });
 
@@ -108,16 +100,16 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Follow_ACheckThatIsUnknownOrAnothers_IsSentToOneOfItsOwn()
     {
         await using var server = await TestServer.StartAsync();
-        var (laptop, web) = await StartAsync(server);
-        var id = IdIn(await AskAsync(server, laptop, web));
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
+        var id = SshCheckNodes.IdIn(await SshCheckNodes.AskAsync(server, laptop, web));
 
-        var unknown = await GetAsync(web, PathOf(server, laptop, web, $"?local_user=deploy&auth_id={AuthId.Generate()}"));
-        var anothers = await GetAsync(web, PathOf(server, laptop, web, $"?local_user=deploy&auth_id={id}"));
+        var unknown = await SshCheckNodes.GetAsync(web, SshCheckNodes.PathOf(server, laptop, web, $"?local_user=deploy&auth_id={AuthId.Generate()}"));
+        var anothers = await SshCheckNodes.GetAsync(web, SshCheckNodes.PathOf(server, laptop, web, $"?local_user=deploy&auth_id={id}"));
 
-        Assert.NotEqual(id, IdIn(ControlJson.Parse<SshAction>(unknown.Body)));
-        Assert.Equal(IdIn(ControlJson.Parse<SshAction>(unknown.Body)), IdIn(ControlJson.Parse<SshAction>(anothers.Body)));
+        Assert.NotEqual(id, SshCheckNodes.IdIn(ControlJson.Parse<SshAction>(unknown.Body)));
+        Assert.Equal(SshCheckNodes.IdIn(ControlJson.Parse<SshAction>(unknown.Body)), SshCheckNodes.IdIn(ControlJson.Parse<SshAction>(anothers.Body)));
         await ApproveAsync(server, id);
-        Assert.False((await AskAsync(server, laptop, web, "deploy")).Accept);
+        Assert.False((await SshCheckNodes.AskAsync(server, laptop, web, "deploy")).Accept);
     }
 
     [Fact]
@@ -127,7 +119,7 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Ask_NotTheDestinationItself_LearnsNothing()
     {
         await using var server = await TestServer.StartAsync();
-        var (laptop, web) = await StartAsync(server);
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
         var stranger = server.NewNode("stranger", authKey: null);
         await stranger.Client.GetServerKeyAsync(Token);
         var (from, to) = (server.Entry(laptop).Id, server.Entry(web).Id);
@@ -144,14 +136,14 @@ public sealed class SshCheckTests(PostgresFixture postgres)
             (web, $"/machine/ssh/action/from/{from}/to/{to}?local_user=root"),
         })
         {
-            Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(asker, path)).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await SshCheckNodes.GetAsync(asker, path)).Status);
         }
 
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(web, $"/machine/ssh/action/{from}/to/{to}")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await GetAsync(web, $"/machine/ssh/action/{from}/to/{to}?local_user={new string('a', SshCheckService.MaxUserLength + 1)}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SshCheckNodes.GetAsync(web, $"/machine/ssh/action/{from}/to/{to}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SshCheckNodes.GetAsync(web, $"/machine/ssh/action/{from}/to/{to}?local_user={new string('a', SshCheckService.MaxUserLength + 1)}")).Status);
         Assert.Equal(0, server.Server.ControlPlane.SshChecks.PendingCount);
-        Assert.True((await AskAsync(server, web, web)).Reject);
-        var gone = await GetAsync(web, $"/machine/ssh/action/999/to/{to}?local_user=root");
+        Assert.True((await SshCheckNodes.AskAsync(server, web, web)).Reject);
+        var gone = await SshCheckNodes.GetAsync(web, $"/machine/ssh/action/999/to/{to}?local_user=root");
         Assert.True(ControlJson.Parse<SshAction>(gone.Body).Reject);
     }
 
@@ -159,11 +151,11 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Ask_VeryOften_IsLoggedSoManyTimesAMinute()
     {
         await using var server = await TestServer.StartAsync(new ManualTimeProvider());
-        var (laptop, web) = await StartAsync(server);
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
 
         for (var times = 0; times <= LinesPerMinute; times++)
         {
-            Assert.NotNull((await AskAsync(server, laptop, web)).HoldAndDelegate);
+            Assert.NotNull((await SshCheckNodes.AskAsync(server, laptop, web)).HoldAndDelegate);
         }
 
         Assert.Equal(LinesPerMinute, server.CountLog(CheckBegun));
@@ -173,8 +165,8 @@ public sealed class SshCheckTests(PostgresFixture postgres)
     public async Task Page_OfACheck_SaysWhoWantsWhatAndWhatToType()
     {
         await using var server = await TestServer.StartAsync();
-        var (laptop, web) = await StartAsync(server);
-        var id = IdIn(await AskAsync(server, laptop, web, "deploy"));
+        var (laptop, web) = await SshCheckNodes.StartAsync(server);
+        var id = SshCheckNodes.IdIn(await SshCheckNodes.AskAsync(server, laptop, web, "deploy"));
         using var http = new HttpClient();
 
         var page = await http.GetStringAsync(new Uri(server.Url, $"/auth/{id}"), Token);
@@ -187,19 +179,6 @@ public sealed class SshCheckTests(PostgresFixture postgres)
         Assert.Equal(1, server.Server.ControlPlane.SshChecks.PendingCount);
     }
 
-    private static async Task<(SimulatedNode Laptop, SimulatedNode Web)> StartAsync(TestServer server)
-    {
-        var key = await server.CreateUserWithKeyAsync("alice");
-        await server.SetPolicyAsync(Policy);
-        return (await server.JoinAsync("laptop", key), await server.JoinAsync("web", await server.CreateKeyAsync(null, tags: "tag:web")));
-    }
-
-    private static string PathOf(TestServer server, SimulatedNode source, SimulatedNode destination, string query) =>
-        $"/machine/ssh/action/{server.Entry(source).Id}/to/{server.Entry(destination).Id}{query}";
-
-    private static async Task<SshAction> AskAsync(TestServer server, SimulatedNode source, SimulatedNode destination, string user = "root") =>
-        ControlJson.Parse<SshAction>((await GetAsync(destination, PathOf(server, source, destination, $"?local_user={user}"))).Body);
-
     /// <summary>Asks by a URL that the server gave, as clients fill it in; again while it says that nothing is decided.</summary>
     private static async Task<SshAction> FollowAsync(TestServer server, SimulatedNode source, SimulatedNode destination, string url, string user)
     {
@@ -207,19 +186,7 @@ public sealed class SshCheckTests(PostgresFixture postgres)
             .Replace("$SRC_NODE_ID", $"{server.Entry(source).Id}", StringComparison.Ordinal)
             .Replace("$DST_NODE_ID", $"{server.Entry(destination).Id}", StringComparison.Ordinal)
             .Replace("$LOCAL_USER", user, StringComparison.Ordinal);
-        return ControlJson.Parse<SshAction>((await GetAsync(destination, path)).Body);
-    }
-
-    private static async Task<(HttpStatusCode Status, byte[] Body)> GetAsync(SimulatedNode node, string path)
-    {
-        using var response = await node.Client.SendAsync(HttpMethod.Get, path, body: null, Token);
-        return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(Token));
-    }
-
-    private static string IdIn(SshAction action)
-    {
-        var url = action.HoldAndDelegate!;
-        return url[(url.LastIndexOf('=') + 1)..];
+        return ControlJson.Parse<SshAction>((await SshCheckNodes.GetAsync(destination, path)).Body);
     }
 
     private static async Task WaitingAsync(TestServer server)
