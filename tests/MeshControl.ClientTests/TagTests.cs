@@ -162,7 +162,12 @@ public sealed class TagTests
             await HasAsync(network, client, "tag:owned");
             var id = (await network.RowAsync(client)).Id;
 
-            foreach (var (tags, error) in new[] { ("tag:nonexistent", "tag:nonexistent"), ("second", "second"), ("", "cannot remove all tags") })
+            foreach (var (tags, error) in new[]
+            {
+                ("tag:nonexistent", "The policy knows no tag:nonexistent"),
+                ("second", "write tag:name"),
+                ("", "cannot remove all tags"),
+            })
             {
                 var refused = await Assert.ThrowsAsync<CommandFailedException>(() => network.Meshctl.TagNodeAsync(id, tags, Token));
                 Assert.Contains(error, refused.Message, StringComparison.Ordinal);
