@@ -14,7 +14,9 @@ internal sealed class RecordedNetwork : IAsyncDisposable
     private readonly ControlEndpoint _endpoint;
     private readonly IReadOnlyDictionary<string, string> _secrets;
     private readonly Func<string, Task> _letIn;
+    private readonly Func<string, Task> _approveSsh;
     private readonly Dictionary<string, string> _loginPages = [];
+    private readonly Dictionary<string, string> _sshChecks = [];
     private readonly Dictionary<string, RecordedClient> _clients = [];
     private readonly Dictionary<int, (RecordedLine Line, Task<(HttpStatusCode Status, byte[] Body)> Answer)> _pending = [];
     private readonly Dictionary<string, X25519PrivateKey> _machines = [];
@@ -22,11 +24,14 @@ internal sealed class RecordedNetwork : IAsyncDisposable
     /// <param name="endpoint">The server.</param>
     /// <param name="secrets">The start of each recorded auth key, and what stands for the whole key here.</param>
     /// <param name="letIn">Lets the machine in that shows the URL of a login page and waits.</param>
-    public RecordedNetwork(ControlEndpoint endpoint, IReadOnlyDictionary<string, string> secrets, Func<string, Task> letIn)
+    /// <param name="approveSsh">Approves the SSH login whose destination waits at an URL.</param>
+    public RecordedNetwork(
+        ControlEndpoint endpoint, IReadOnlyDictionary<string, string> secrets, Func<string, Task> letIn, Func<string, Task> approveSsh)
     {
         _endpoint = endpoint;
         _secrets = secrets;
         _letIn = letIn;
+        _approveSsh = approveSsh;
     }
 
     /// <summary>Registrations that were answered, by client: the latest.</summary>
@@ -97,12 +102,6 @@ internal sealed class RecordedNetwork : IAsyncDisposable
 
     private async Task SendAsync(RecordedLine line)
     {
-        if (line.Path.StartsWith("/machine/ssh/", StringComparison.Ordinal))
-        {
-            // That a verdict is waited for belongs to a policy that has such rules.
-            return;
-        }
-
         var body = WithOwnSecrets(line);
         if (line.HasFlag("Stream"))
         {
@@ -111,9 +110,17 @@ internal sealed class RecordedNetwork : IAsyncDisposable
         }
         else
         {
-            _pending.Add(line.Request, (line, ClientOf(line).SendAsync(line.Channel, line.Method, line.Path, body)));
+            _pending.Add(line.Request, (line, ClientOf(line).SendAsync(line.Channel, line.Method, OwnPath(line), body)));
         }
     }
+
+    /// <summary>The nodes of the recording joined in the same order, so their ids are the same; a check has an id of ours.</summary>
+    private string OwnPath(RecordedLine line) =>
+        IsSshFollowUp(line) ? new Uri(_sshChecks[line.Client]).PathAndQuery : line.Path;
+
+    private static bool IsSsh(RecordedLine line) => line.Path.StartsWith("/machine/ssh/", StringComparison.Ordinal);
+
+    private static bool IsSshFollowUp(RecordedLine line) => IsSsh(line) && line.Path.Contains("auth_id=", StringComparison.Ordinal);
 
     private string? WithOwnSecrets(RecordedLine line)
     {
@@ -145,6 +152,11 @@ internal sealed class RecordedNetwork : IAsyncDisposable
         {
             await _letIn(_loginPages[line.Client]);
         }
+        else if (IsSshFollowUp(line))
+        {
+            Assert.False(answer.IsCompleted, $"{line}: answered before anybody decided");
+            await _approveSsh(_sshChecks[line.Client]);
+        }
 
         var (status, body) = await answer;
         switch (line.Path)
@@ -155,6 +167,10 @@ internal sealed class RecordedNetwork : IAsyncDisposable
                 break;
             case "/machine/map":
                 Assert.True(status == HttpStatusCode.OK && body.Length == 0, $"{line}: status {status} and {body.Length} bytes");
+                break;
+            case var path when IsSsh(line):
+                Assert.True(status == HttpStatusCode.OK, $"{path}: status {status}");
+                CheckSshAction(line, recorded!, ControlJson.Parse<SshAction>(body));
                 break;
             default:
                 // update-health and the like: some status, at once.
@@ -194,6 +210,23 @@ internal sealed class RecordedNetwork : IAsyncDisposable
 
         Assert.True(answer is { MachineAuthorized: true, Error: "", AuthUrl: "", NodeKeyExpired: false }, $"{line}: {answer}");
         Assert.True(answer.User.Id > 0 && answer.Login.LoginName.Length > 0, $"{line}: {answer}");
+    }
+
+    private void CheckSshAction(RecordedLine line, RecordedLine recorded, SshAction answer)
+    {
+        Assert.False(answer.Reject, $"{line}: {answer.Message}");
+        Assert.Equal(recorded.HasFlag("accept"), answer.Accept);
+        Assert.Equal(recorded.Text("message").Length > 0, answer.Message is { Length: > 0 });
+        Assert.Equal(recorded.Text("holdAndDelegate").Length > 0, answer.HoldAndDelegate is { Length: > 0 });
+        if (answer.HoldAndDelegate is { Length: > 0 } url)
+        {
+            // As the client does, from what it knows: the login is the one of the request before.
+            var login = line.Path.Split('/', '?');
+            _sshChecks[line.Client] = url
+                .Replace("$SRC_NODE_ID", login[4], StringComparison.Ordinal)
+                .Replace("$DST_NODE_ID", login[6], StringComparison.Ordinal)
+                .Replace("$LOCAL_USER", login[7].Split('=')[1], StringComparison.Ordinal);
+        }
     }
 
     private void CheckFirstMap(RecordedLine line)

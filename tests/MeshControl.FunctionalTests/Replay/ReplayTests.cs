@@ -6,12 +6,21 @@ using MeshControl.Core.Tailnets;
 using MeshControl.FunctionalTests.Support;
 using MeshControl.Protocol.Control;
 using MeshControl.Testing.Netmaps;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace MeshControl.FunctionalTests.Replay;
 
 /// <summary>What real clients said to another server, said to this one, scene by scene.</summary>
 public sealed class ReplayTests
 {
+    private const string SshPolicy = """
+        {
+          "tagOwners": {"tag:web": ["alice@"]},
+          "acls": [{"action": "accept", "src": ["*"], "dst": ["*:*"]}],
+          "ssh": [{"action": "check", "src": ["autogroup:member"], "dst": ["tag:web"], "users": ["root"]}],
+        }
+        """;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
     [Fact]
@@ -51,10 +60,13 @@ public sealed class ReplayTests
         Assert.Equal(["tag:web"], web.Peer("web").Tags!);
         Assert.Equal("tagged-devices", web.Users[web.Peer("web").User].LoginName);
 
-        foreach (var scene in new[] { "12", "13", "14", "15" })
-        {
-            await network.PlayAsync(scene);
-        }
+        await network.PlayAsync("12");
+
+        // A login from "one" to "web" as root, which the policy wants to be approved.
+        await server.SetPolicyAsync(SshPolicy);
+        await network.PlayAsync("13");
+        await network.PlayAsync("14");
+        await network.PlayAsync("15");
 
         await PlayLeavingAsync(server, network);
         await PlayReleasesAsync(server, network);
@@ -141,7 +153,21 @@ public sealed class ReplayTests
             ["hskey-auth-HMjwVGK22Skv-"] = await server.CreateKeyAsync(alice, ephemeral: true),
             ["hskey-auth-PrBgO0Ziwn37-"] = await server.CreateKeyAsync(alice, reusable: false),
         };
-        return new RecordedNetwork(server.Endpoint, secrets, page => LetInAsync(server, page, "bob"));
+        return new RecordedNetwork(server.Endpoint, secrets, page => LetInAsync(server, page, "bob"), url => ApproveSshAsync(server, url));
+    }
+
+    /// <summary>An administrator approves the check that the destination waits for.</summary>
+    private static async Task ApproveSshAsync(TestServer server, string url)
+    {
+        while (server.Server.ControlPlane.SshChecks.Waiting == 0)
+        {
+            await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        }
+
+        using var channel = server.OpenAdmin();
+        var admin = new AdminClient(channel, new RpcCallOptions());
+        var id = QueryHelpers.ParseQuery(new Uri(url).Query)["auth_id"].ToString();
+        await admin.ApproveLoginAsync(new ApproveLoginRequest { AuthId = id }, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Somebody looks at the page of a login while the machine waits, and an administrator approves it.</summary>
